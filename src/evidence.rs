@@ -1,0 +1,40 @@
+//! What was collected: reads bytes into typed evidence, and says exactly what it read. Pure: no clock, no I/O.
+//!
+//! One document's way: [`intake::read`] unpacks it under [`Limits`], asks each [`Decoder`] in [`decoder::DECODERS`]
+//! whether it recognises the content, decodes, and returns one [`Reading`] per document with its [`Receipt`].
+//! Nothing is ever lost here: what cannot be understood comes back quarantined, with its bytes and the reason.
+
+pub mod access;
+pub mod advisory;
+pub mod changes;
+pub mod decoder;
+pub mod document;
+pub mod intake;
+mod kind;
+mod limits;
+mod receipt;
+pub mod sbom;
+pub mod scan;
+
+pub use decoder::{DecodeError, Decoded, Decoder, Probe};
+pub use intake::{Reading, Upload};
+pub use kind::{EvidenceKind, Tri};
+pub use limits::{Limit, Limits};
+pub use receipt::{Compression, Counts, Encoding, Problem, Receipt, ReceiptStatus, Records, Warning};
+
+/// One decoded document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evidence {
+    /// A software bill of materials.
+    Sbom(sbom::Sbom),
+    /// The result of a scanner.
+    Scan(scan::Scan),
+    /// The accounts of a system.
+    Access(access::AccessList),
+    /// A vendor's attestation or contract with its typed facts.
+    Document(document::VendorDocument),
+    /// Vulnerability advisories.
+    Advisories(Vec<advisory::Advisory>),
+    /// Changes to source code.
+    Changes(changes::ChangeLog),
+}

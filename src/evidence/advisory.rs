@@ -1,0 +1,52 @@
+//! Vulnerability advisories: one model for OSV and RustSec records.
+
+use crate::base::{Severity, UnixMillis};
+
+/// One advisory as one source states it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Advisory {
+    /// The source's identifier (`RUSTSEC-2024-0001`).
+    pub id: String,
+    /// Other identifiers of the same vulnerability.
+    pub aliases: Vec<String>,
+    /// When it was published.
+    pub published: Option<UnixMillis>,
+    /// When it was last changed.
+    pub modified: Option<UnixMillis>,
+    /// When it was withdrawn; a withdrawn advisory matches nothing.
+    pub withdrawn: Option<UnixMillis>,
+    /// One line.
+    pub summary: String,
+    /// Normalised severity.
+    pub severity: Severity,
+    /// CVSS vector as written, if any.
+    pub cvss: Option<String>,
+    /// `vulnerability`, `unmaintained`, `unsound`, `notice` or `malicious`.
+    pub class: String,
+    /// What it affects; every entry and every interval is kept.
+    pub affected: Vec<Affected>,
+}
+
+/// One affected package of an advisory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    /// OSV ecosystem name (`crates.io`).
+    pub ecosystem: String,
+    /// Package name.
+    pub package: String,
+    /// Affected intervals; a version is affected when any contains it.
+    pub intervals: Vec<Interval>,
+    /// Versions listed one by one.
+    pub versions: Vec<String>,
+}
+
+/// A half-open or closed interval of versions in the ecosystem's own order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interval {
+    /// First affected version; `None` (OSV `0`) is the beginning.
+    pub introduced: Option<String>,
+    /// First version no longer affected.
+    pub fixed: Option<String>,
+    /// Last affected version, when no fix is known.
+    pub last_affected: Option<String>,
+}

@@ -1,0 +1,5 @@
+//! Attestry.
+#![forbid(unsafe_code)]
+
+pub mod base;
+pub mod evidence;

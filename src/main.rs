@@ -1,0 +1,2 @@
+//! The `attestry` program.
+fn main() {}
