@@ -35,7 +35,9 @@ impl UnixMillis {
     /// The same time of day `months` calendar months later, clamped to the month's end (31 Jan + 1 = 28 Feb).
     #[must_use]
     pub fn plus_months(self, months: u32) -> Self {
-        self.to_chrono().and_then(|t| t.checked_add_months(Months::new(months))).map_or(self, Self::from_chrono)
+        self.to_chrono()
+            .and_then(|t| t.checked_add_months(Months::new(months)))
+            .map_or(self, Self::from_chrono)
     }
 
     /// Milliseconds from `earlier` to this instant.
@@ -45,7 +47,8 @@ impl UnixMillis {
 
     /// RFC 3339 in UTC with milliseconds: `2026-11-20T12:00:00.000Z`.
     pub fn to_rfc3339(self) -> String {
-        self.to_chrono().map_or_else(|| self.0.to_string(), |t| t.to_rfc3339_opts(SecondsFormat::Millis, true))
+        self.to_chrono()
+            .map_or_else(|| self.0.to_string(), |t| t.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 
     /// The UTC calendar day: `2026-11-20`.
