@@ -1,0 +1,26 @@
+//! The database schema, forward only. A released migration is never edited: add a file instead.
+//!
+//! Portable by rule: instants are `BIGINT` milliseconds, enums are text, JSON is text that is never queried into,
+//! sort columns are `NOT NULL`, every migration runs in a transaction on both engines.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_core;
+mod m0002_evidence;
+mod m0003_ledger;
+mod m0004_verdicts;
+
+/// Runs every migration in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_core::Migration),
+            Box::new(m0002_evidence::Migration),
+            Box::new(m0003_ledger::Migration),
+            Box::new(m0004_verdicts::Migration),
+        ]
+    }
+}

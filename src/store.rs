@@ -1,0 +1,64 @@
+//! The only home of SQL: rows in, rows out, transactions. Knows the domain's types, decides nothing.
+//!
+//! Queries are `impl Store`, one file per noun, noun first (`evidence_record`, `run_claim`). Multi-step work is one
+//! public method that owns its transaction; helpers take the transaction and end in `_in`.
+
+mod advisory;
+mod blob;
+mod connect;
+mod entity;
+mod error;
+mod evaluation;
+mod evidence;
+mod ledger;
+mod observations;
+mod pack;
+mod run;
+mod scope;
+mod score;
+mod setting;
+mod source;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+pub use advisory::FeedRow;
+pub use blob::BlobStore;
+pub use connect::DatabaseUrl;
+pub use error::StoreError;
+pub use evaluation::{EvaluationRow, RequirementRow};
+pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal};
+pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
+pub use observations::ComponentRow;
+pub use pack::PackRow;
+pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
+pub use scope::{AssetRow, VendorRow};
+pub use score::ScoreRow;
+pub use source::{ScheduleRow, SourceRow};
+
+/// A connected, migrated database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// One connection on SQLite, a pool on PostgreSQL.
+    writer: DatabaseConnection,
+    /// Read-only connections on SQLite, the same pool on PostgreSQL.
+    reader: DatabaseConnection,
+}
+
+impl Store {
+    /// Begins a writing transaction. SQLite takes its write lock at once: a deferred upgrade would fail without waiting.
+    async fn write(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer.begin_with_options(options).await.map_err(StoreError::of("begin a transaction"))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.reader.ping().await.map_err(StoreError::of("reach the database"))
+    }
+}

@@ -1,0 +1,319 @@
+//! Evidence items: recorded in one transaction with their rows and their ledger entry, never changed afterwards.
+
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, PaginatorTrait, QueryFilter, QueryOrder,
+    Set,
+};
+
+use crate::base::{Digest, EvidenceId, UnixMillis};
+use crate::evidence::{Evidence, Limit};
+use crate::store::entity::{evidence_item, refused, seen_again};
+use crate::store::error::readable;
+use crate::store::ledger::NewEntry;
+use crate::store::{Store, StoreError};
+
+/// A document to be recorded. Its bytes are in the blob store already.
+#[derive(Debug, Clone)]
+pub struct NewEvidence<'a> {
+    /// The item; its `ledger_index` is assigned here.
+    pub item: EvidenceRow,
+    /// The content; `None` when quarantined.
+    pub evidence: Option<&'a Evidence>,
+    /// Feed the advisories belong to.
+    pub feed: Option<(&'a str, UnixMillis)>,
+    /// The signed envelope for the ledger.
+    pub entry: NewEntry,
+    /// The signed envelope for the ledger in case the bytes are known already.
+    pub seen_entry: NewEntry,
+}
+
+/// One evidence item as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceRow {
+    /// Identifier.
+    pub id: EvidenceId,
+    /// Row number other tables refer to; 0 before it is stored.
+    pub no: i32,
+    /// Evidence kind; empty when unknown.
+    pub kind: String,
+    /// Format name; empty when unknown.
+    pub format: String,
+    /// Format version as written.
+    pub format_version: Option<String>,
+    /// File name as given.
+    pub file: String,
+    /// Address of the stored bytes.
+    pub sha256: Digest,
+    /// Size in bytes as given.
+    pub bytes: u64,
+    /// `asset:KEY`, `vendor:KEY`, `feed:KEY`, or empty.
+    pub subject: String,
+    /// The source it came from.
+    pub source_id: Option<String>,
+    /// The run that fetched it.
+    pub run_id: Option<String>,
+    /// When the tool says it was produced.
+    pub produced_at: Option<UnixMillis>,
+    /// The instant it speaks for.
+    pub observed_at: UnixMillis,
+    /// When it was collected.
+    pub collected_at: UnixMillis,
+    /// When it was recorded here.
+    pub received_at: UnixMillis,
+    /// Who collected it, with version.
+    pub collector: String,
+    /// The request that fetched it, as JSON.
+    pub request: String,
+    /// `proven`, `partial`, `failed` or `unknown`.
+    pub completeness: String,
+    /// Parser and version.
+    pub parser: String,
+    /// Whether the format's rules hold.
+    pub schema_valid: Option<bool>,
+    /// `accepted` or `quarantined`.
+    pub status: String,
+    /// The receipt as JSON.
+    pub receipt: String,
+    /// Summary fields as JSON.
+    pub summary: String,
+    /// Index of its ledger entry.
+    pub ledger_index: i64,
+}
+
+/// What recording did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// A new item.
+    New(EvidenceId),
+    /// The same bytes of the same kind on the same subject were there: seen again.
+    Already {
+        /// The item that was there.
+        id: EvidenceId,
+        /// Its receipt.
+        receipt: String,
+    },
+}
+
+/// A file over a limit.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// Name as given.
+    pub file: String,
+    /// Digest of what was read.
+    pub sha256: Digest,
+    /// Size as far as it was read.
+    pub bytes: u64,
+    /// The limit.
+    pub limit: Limit,
+    /// When.
+    pub at: UnixMillis,
+}
+
+impl From<EvidenceRow> for evidence_item::ActiveModel {
+    fn from(r: EvidenceRow) -> Self {
+        Self {
+            no: NotSet,
+            id: Set(r.id.to_string()),
+            kind: Set(r.kind),
+            format: Set(r.format),
+            format_version: Set(r.format_version),
+            file: Set(r.file),
+            sha256: Set(r.sha256.to_hex()),
+            bytes: Set(i64::try_from(r.bytes).unwrap_or(i64::MAX)),
+            subject: Set(r.subject),
+            source_id: Set(r.source_id),
+            run_id: Set(r.run_id),
+            produced_at: Set(r.produced_at.map(|t| t.0)),
+            observed_at: Set(r.observed_at.0),
+            collected_at: Set(r.collected_at.0),
+            received_at: Set(r.received_at.0),
+            collector: Set(r.collector),
+            request: Set(r.request),
+            completeness: Set(r.completeness),
+            parser: Set(r.parser),
+            schema_valid: Set(r.schema_valid),
+            status: Set(r.status),
+            receipt: Set(r.receipt),
+            summary: Set(r.summary),
+            ledger_index: Set(r.ledger_index),
+        }
+    }
+}
+
+fn into_row(m: evidence_item::Model) -> Result<EvidenceRow, StoreError> {
+    Ok(EvidenceRow {
+        id: readable("evidence id", m.id.parse())?,
+        sha256: readable("digest", m.sha256.parse())?,
+        no: m.no,
+        kind: m.kind,
+        format: m.format,
+        format_version: m.format_version,
+        file: m.file,
+        bytes: m.bytes.unsigned_abs(),
+        subject: m.subject,
+        source_id: m.source_id,
+        run_id: m.run_id,
+        produced_at: m.produced_at.map(UnixMillis),
+        observed_at: UnixMillis(m.observed_at),
+        collected_at: UnixMillis(m.collected_at),
+        received_at: UnixMillis(m.received_at),
+        collector: m.collector,
+        request: m.request,
+        completeness: m.completeness,
+        parser: m.parser,
+        schema_valid: m.schema_valid,
+        status: m.status,
+        receipt: m.receipt,
+        summary: m.summary,
+        ledger_index: m.ledger_index,
+    })
+}
+
+impl Store {
+    /// Records one document: item, rows, ledger entry, all or nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing is stored then.
+    pub async fn evidence_record(&self, new: &NewEvidence<'_>) -> Result<Recorded, StoreError> {
+        let txn = self.write().await?;
+        if let Some(known) = find_same_in(&txn, &new.item).await? {
+            return seen_again(txn, known, new).await;
+        }
+        match self.record_in(txn, new).await {
+            Err(error) if error.is_duplicate() => self.record_after_race(new, error).await,
+            other => other,
+        }
+    }
+
+    /// On PostgreSQL two writers may bring the same bytes at once; the one the index refused has seen them again.
+    async fn record_after_race(&self, new: &NewEvidence<'_>, error: StoreError) -> Result<Recorded, StoreError> {
+        let txn = self.write().await?;
+        match find_same_in(&txn, &new.item).await? {
+            Some(known) => seen_again(txn, known, new).await,
+            None => Err(error),
+        }
+    }
+
+    async fn record_in(&self, txn: DatabaseTransaction, new: &NewEvidence<'_>) -> Result<Recorded, StoreError> {
+        let mut item = evidence_item::ActiveModel::from(new.item.clone());
+        item.ledger_index = Set(-1);
+        let inserted = evidence_item::Entity::insert(item).exec(&txn).await;
+        let no = inserted.map_err(StoreError::of("record an evidence item"))?.last_insert_id;
+        if let Some(evidence) = new.evidence {
+            super::observations::insert_in(&txn, no, evidence).await?;
+            if let (Evidence::Advisories(advisories), Some(feed)) = (evidence, new.feed) {
+                super::advisory::upsert_in(&txn, no, feed, advisories).await?;
+            }
+        }
+        // Last, because appending holds the ledger's lock until the commit.
+        let index = super::ledger::append_in(&txn, &new.entry).await?;
+        let mut placed = evidence_item::ActiveModel { no: Set(no), ..Default::default() };
+        placed.ledger_index = Set(index);
+        let update = evidence_item::Entity::update(placed).exec_without_returning(&txn).await;
+        update.map_err(StoreError::of("place an evidence item in the ledger"))?;
+        // A crash before this line leaves nothing but an orphaned blob; the document is simply fetched again.
+        txn.commit().await.map_err(StoreError::of("commit an evidence item"))?;
+        Ok(Recorded::New(new.item.id))
+    }
+
+    /// Remembers that a file over a limit came, without its bytes.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_refuse(&self, refusal: &Refusal) -> Result<(), StoreError> {
+        let row = refused::ActiveModel {
+            no: NotSet,
+            file: Set(refusal.file.clone()),
+            sha256: Set(refusal.sha256.to_hex()),
+            bytes: Set(i64::try_from(refusal.bytes).unwrap_or(i64::MAX)),
+            limit_name: Set(refusal.limit.name().to_owned()),
+            at: Set(refusal.at.0),
+            digest_is_partial: Set(false),
+        };
+        let done = refused::Entity::insert(row).exec_without_returning(&self.writer).await;
+        done.map_err(StoreError::of("record a refusal"))?;
+        Ok(())
+    }
+
+    /// Every item received up to `at`, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_until(&self, at: UnixMillis) -> Result<Vec<EvidenceRow>, StoreError> {
+        let rows = evidence_item::Entity::find()
+            .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .order_by_asc(evidence_item::Column::No)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list evidence"))?;
+        rows.into_iter().map(into_row).collect()
+    }
+
+    /// The item of that id.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_get(&self, id: EvidenceId) -> Result<Option<EvidenceRow>, StoreError> {
+        let row = evidence_item::Entity::find().filter(evidence_item::Column::Id.eq(id.to_string())).one(&self.reader);
+        row.await.map_err(StoreError::of("read an evidence item"))?.map(into_row).transpose()
+    }
+
+    /// Newest sighting of each item up to `at`: row number and instant.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_sightings(&self, at: UnixMillis) -> Result<Vec<(i32, UnixMillis)>, StoreError> {
+        let rows = seen_again::Entity::find()
+            .filter(seen_again::Column::At.lte(at.0))
+            .order_by_asc(seen_again::Column::At)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list sightings"))?;
+        Ok(rows.into_iter().map(|r| (r.item_no, UnixMillis(r.at))).collect())
+    }
+
+    /// How many items are stored.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_count(&self) -> Result<u64, StoreError> {
+        evidence_item::Entity::find().count(&self.reader).await.map_err(StoreError::of("count evidence"))
+    }
+}
+
+async fn find_same_in(
+    txn: &DatabaseTransaction,
+    item: &EvidenceRow,
+) -> Result<Option<evidence_item::Model>, StoreError> {
+    evidence_item::Entity::find()
+        .filter(evidence_item::Column::Sha256.eq(item.sha256.to_hex()))
+        .filter(evidence_item::Column::Kind.eq(&item.kind))
+        .filter(evidence_item::Column::Subject.eq(&item.subject))
+        .one(txn)
+        .await
+        .map_err(StoreError::of("look for the same evidence"))
+}
+
+async fn seen_again(
+    txn: DatabaseTransaction,
+    known: evidence_item::Model,
+    new: &NewEvidence<'_>,
+) -> Result<Recorded, StoreError> {
+    let row = seen_again::Model {
+        no: 0,
+        item_no: known.no,
+        at: new.item.received_at.0,
+        run_id: new.item.run_id.clone(),
+        file: new.item.file.clone(),
+    };
+    let mut row = row.into_active_model();
+    row.no = NotSet;
+    let done = seen_again::Entity::insert(row).exec_without_returning(&txn).await;
+    done.map_err(StoreError::of("record a sighting"))?;
+    if let (Some(Evidence::Advisories(advisories)), Some(feed)) = (new.evidence, new.feed) {
+        super::advisory::upsert_in(&txn, known.no, feed, advisories).await?;
+    }
+    super::ledger::append_in(&txn, &new.seen_entry).await?;
+    txn.commit().await.map_err(StoreError::of("commit a sighting"))?;
+    Ok(Recorded::Already { id: readable("evidence id", known.id.parse())?, receipt: known.receipt })
+}

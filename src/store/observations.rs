@@ -1,0 +1,217 @@
+//! The rows read from a document. Few, narrow, inserted in bulk: index upkeep is what an import costs.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
+    QueryOrder,
+};
+
+use crate::evidence::Evidence;
+use crate::evidence::access::Account;
+use crate::evidence::document::VendorDocument;
+use crate::evidence::sbom::Sbom;
+use crate::evidence::scan::Scan;
+use crate::store::entity::{component, dependency, finding, observation};
+use crate::store::{Store, StoreError};
+
+/// SQLite takes 32,766 parameters per statement, PostgreSQL 65,535.
+const MAX_PARAMETERS: usize = 32_000;
+
+/// A component as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentRow {
+    /// Item row number.
+    pub item_no: i32,
+    /// Position in the document.
+    pub ordinal: i32,
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: Option<String>,
+    /// Package URL as written.
+    pub purl: Option<String>,
+    /// Canonical package URL; empty when there is none.
+    pub purl_key: String,
+    /// Supplier.
+    pub supplier: Option<String>,
+    /// Licences, separated by line feeds.
+    pub licences: Option<String>,
+}
+
+/// Inserts every row of the document.
+pub(super) async fn insert_in(txn: &DatabaseTransaction, no: i32, evidence: &Evidence) -> Result<(), StoreError> {
+    match evidence {
+        Evidence::Sbom(sbom) => insert_sbom(txn, no, sbom).await,
+        Evidence::Scan(scan) => insert_scan(txn, no, scan).await,
+        Evidence::Access(list) => {
+            let rows = list.accounts.iter().map(|a| ("account", a.identity.to_hex(), json(a)));
+            insert_observations(txn, no, rows.collect()).await
+        }
+        Evidence::Document(document) => {
+            let identity = format!("{}/{}", document.vendor, document.document.as_str());
+            insert_observations(txn, no, vec![("document", identity, json(document))]).await
+        }
+        Evidence::Changes(log) => {
+            let rows = log.changes.iter().map(|c| ("change", c.id.clone(), json(c)));
+            insert_observations(txn, no, rows.collect()).await
+        }
+        Evidence::Advisories(_) => Ok(()),
+    }
+}
+
+/// Domain rows contain nothing that JSON cannot say, so this cannot fail for them.
+fn json<T: serde::Serialize>(row: &T) -> String {
+    serde_json::to_string(row).unwrap_or_default()
+}
+
+async fn insert_sbom(txn: &DatabaseTransaction, no: i32, sbom: &Sbom) -> Result<(), StoreError> {
+    let components = sbom.components.iter().enumerate().map(|(ordinal, c)| component::Model {
+        item_no: no,
+        ordinal: ordinal_of(ordinal),
+        name: c.name.clone(),
+        version: c.version.clone(),
+        purl: c.purl.clone(),
+        purl_key: c.purl_key.clone().unwrap_or_default(),
+        component_type: c.component_type.clone(),
+        supplier: c.supplier.clone(),
+        licences: (!c.licences.is_empty()).then(|| c.licences.join("\n")),
+        parent: c.parent.map_or(-1, |p| ordinal_of(p as usize)),
+    });
+    bulk::<component::Entity, _>(txn, components).await?;
+    let dependencies = sbom.dependencies.iter().map(|(from, to)| dependency::Model {
+        item_no: no,
+        from_ordinal: from.map_or(-1, |f| ordinal_of(f as usize)),
+        to_ordinal: ordinal_of(*to as usize),
+    });
+    bulk::<dependency::Entity, _>(txn, dependencies).await
+}
+
+async fn insert_scan(txn: &DatabaseTransaction, no: i32, scan: &Scan) -> Result<(), StoreError> {
+    let findings = scan.findings.iter().enumerate().map(|(ordinal, f)| finding::Model {
+        item_no: no,
+        ordinal: ordinal_of(ordinal),
+        identity: f.identity.to_hex(),
+        tool: f.tool.clone(),
+        rule: f.rule.clone(),
+        severity: f.severity.as_str().to_owned(),
+        severity_raw: f.severity_raw.clone(),
+        title: f.title.clone(),
+        location: f.location.clone(),
+        state: f.state.as_str().to_owned(),
+    });
+    bulk::<finding::Entity, _>(txn, findings).await
+}
+
+async fn insert_observations(
+    txn: &DatabaseTransaction,
+    no: i32,
+    rows: Vec<(&'static str, String, String)>,
+) -> Result<(), StoreError> {
+    let models = rows.into_iter().enumerate().map(|(ordinal, (kind, identity, body))| observation::Model {
+        item_no: no,
+        ordinal: ordinal_of(ordinal),
+        row_kind: kind.to_owned(),
+        identity,
+        body,
+    });
+    bulk::<observation::Entity, _>(txn, models).await
+}
+
+/// Positions are bounded by the document size limit, far below `i32::MAX`.
+fn ordinal_of(position: usize) -> i32 {
+    i32::try_from(position).unwrap_or(i32::MAX)
+}
+
+async fn bulk<E, M>(txn: &DatabaseTransaction, models: impl Iterator<Item = M>) -> Result<(), StoreError>
+where
+    E: EntityTrait,
+    M: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    let chunk = MAX_PARAMETERS / E::Column::iter().count().max(1);
+    let mut models = models.peekable();
+    while models.peek().is_some() {
+        let rows: Vec<E::ActiveModel> = models.by_ref().take(chunk).map(M::into_active_model).collect();
+        let done = E::insert_many(rows).exec_without_returning(txn).await;
+        done.map_err(StoreError::of("insert observations"))?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Components of one item, in document order.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn component_list(&self, item_no: i32) -> Result<Vec<ComponentRow>, StoreError> {
+        let rows = component::Entity::find()
+            .filter(component::Column::ItemNo.eq(item_no))
+            .order_by_asc(component::Column::Ordinal)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list components"))?;
+        Ok(rows
+            .into_iter()
+            .map(|m| ComponentRow {
+                item_no: m.item_no,
+                ordinal: m.ordinal,
+                name: m.name,
+                version: m.version,
+                purl: m.purl,
+                purl_key: m.purl_key,
+                supplier: m.supplier,
+                licences: m.licences,
+            })
+            .collect())
+    }
+
+    /// Findings of one item in document order: identity, tool, rule, severity, state, title, location.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn finding_list(&self, item_no: i32) -> Result<Vec<[String; 7]>, StoreError> {
+        let rows = finding::Entity::find()
+            .filter(finding::Column::ItemNo.eq(item_no))
+            .order_by_asc(finding::Column::Ordinal)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list findings"))?;
+        Ok(rows
+            .into_iter()
+            .map(|m| [m.identity, m.tool, m.rule, m.severity, m.state, m.title, m.location.unwrap_or_default()])
+            .collect())
+    }
+
+    /// Accounts of one item.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row cannot be read.
+    pub async fn account_list(&self, item_no: i32) -> Result<Vec<Account>, StoreError> {
+        self.observations(item_no).await
+    }
+
+    /// The document of one item.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row cannot be read.
+    pub async fn document_list(&self, item_no: i32) -> Result<Vec<VendorDocument>, StoreError> {
+        self.observations(item_no).await
+    }
+
+    /// Changes of one item.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row cannot be read.
+    pub async fn change_list(&self, item_no: i32) -> Result<Vec<crate::evidence::changes::Change>, StoreError> {
+        self.observations(item_no).await
+    }
+
+    async fn observations<T: serde::de::DeserializeOwned>(&self, item_no: i32) -> Result<Vec<T>, StoreError> {
+        let rows = observation::Entity::find()
+            .filter(observation::Column::ItemNo.eq(item_no))
+            .order_by_asc(observation::Column::Ordinal)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list observations"))?;
+        rows.iter().map(|m| super::error::readable("observation", serde_json::from_str(&m.body))).collect()
+    }
+}
