@@ -1,7 +1,9 @@
 //! Settings, scope (assets and vendors), sources, schedules and runs.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, integer, string, string_null, text, text_null};
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, boolean, integer, string, string_null, text, text_null,
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -20,11 +22,8 @@ impl MigrationTrait for Migration {
 }
 
 async fn settings_and_scope(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let setting = Table::create()
-        .table("setting")
-        .col(string("key").primary_key())
-        .col(text("value"))
-        .to_owned();
+    let setting =
+        Table::create().table("setting").col(string("key").primary_key()).col(text("value")).to_owned();
     manager.create_table(setting).await?;
     let asset = Table::create()
         .table("asset")

@@ -2,7 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, boolean_null, integer, pk_auto, string, string_null, text, text_null,
+    big_integer, big_integer_null, boolean, boolean_null, integer, pk_auto, string, string_null, text,
+    text_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -69,7 +70,8 @@ async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col("observed_at")
         .to_owned();
     manager.create_index(newest).await?;
-    let received = Index::create().name("ix_evidence_received").table("evidence_item").col("received_at").to_owned();
+    let received =
+        Index::create().name("ix_evidence_received").table("evidence_item").col("received_at").to_owned();
     manager.create_index(received).await
 }
 
@@ -81,10 +83,11 @@ async fn sightings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(big_integer("at"))
         .col(string_null("run_id"))
         .col(text("file"))
-        .foreign_key(item_key("fk_seen_item", "seen_again"))
+        .foreign_key(&mut item_key("fk_seen_item", "seen_again"))
         .to_owned();
     manager.create_table(seen).await?;
-    let by_item = Index::create().name("ix_seen_item").table("seen_again").col("item_no").col("at").to_owned();
+    let by_item =
+        Index::create().name("ix_seen_item").table("seen_again").col("item_no").col("at").to_owned();
     manager.create_index(by_item).await
 }
 

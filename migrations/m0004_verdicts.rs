@@ -85,7 +85,8 @@ async fn scores_and_packs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(big_integer("ledger_index"))
         .to_owned();
     manager.create_table(score).await?;
-    let newest = Index::create().name("ix_score_vendor").table("vendor_score").col("vendor").col("at").to_owned();
+    let newest =
+        Index::create().name("ix_score_vendor").table("vendor_score").col("vendor").col("at").to_owned();
     manager.create_index(newest).await?;
     let pack = Table::create()
         .table("pack")

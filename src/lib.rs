@@ -5,3 +5,6 @@ pub mod base;
 pub mod controls;
 pub mod evidence;
 pub mod ledger;
+#[path = "../migrations/mod.rs"]
+pub mod migrations;
+pub mod store;

@@ -19,7 +19,9 @@ mod score;
 mod setting;
 mod source;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 pub use advisory::FeedRow;
 pub use blob::BlobStore;

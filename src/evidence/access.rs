@@ -1,10 +1,12 @@
 //! The accounts of a system and what protects them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Digest, UnixMillis};
 use crate::evidence::Tri;
 
 /// The accounts of one system at one time.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AccessList {
     /// The system, as the document names it (for AWS the account number).
     pub system: Option<String>,
@@ -15,7 +17,7 @@ pub struct AccessList {
 }
 
 /// One account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Hash of system and the system's own account id.
     pub identity: Digest,
@@ -42,7 +44,8 @@ pub struct Account {
 }
 
 /// What an account is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountKind {
     /// The account that can do everything.
     Root,
@@ -64,7 +67,7 @@ impl AccountKind {
 }
 
 /// A programmatic credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessKey {
     /// Which one (`access_key_1`).
     pub slot: String,

@@ -1,9 +1,11 @@
 //! Vulnerability advisories: one model for OSV and RustSec records.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Severity, UnixMillis};
 
 /// One advisory as one source states it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Advisory {
     /// The source's identifier (`RUSTSEC-2024-0001`).
     pub id: String,
@@ -28,7 +30,7 @@ pub struct Advisory {
 }
 
 /// One affected package of an advisory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Affected {
     /// OSV ecosystem name (`crates.io`).
     pub ecosystem: String,
@@ -41,7 +43,7 @@ pub struct Affected {
 }
 
 /// A half-open or closed interval of versions in the ecosystem's own order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     /// First affected version; `None` (OSV `0`) is the beginning.
     pub introduced: Option<String>,

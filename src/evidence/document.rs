@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::UnixMillis;
 
 /// A vendor's document with its key facts, confirmed by a person.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VendorDocument {
     /// Key of the vendor (`acme-payments`).
     pub vendor: String,

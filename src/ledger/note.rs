@@ -194,7 +194,10 @@ impl SignedNote {
         }
         let blank = note.rfind("\n\n").ok_or(NoteError::NoSignatures)?;
         let (text, rest) = note.split_at(blank + 1);
-        let lines = rest.strip_prefix('\n').and_then(|rest| rest.strip_suffix('\n')).ok_or(NoteError::NoSignatures)?;
+        let lines = rest
+            .strip_prefix('\n')
+            .and_then(|rest| rest.strip_suffix('\n'))
+            .ok_or(NoteError::NoSignatures)?;
         let signatures = lines.split('\n').zip(1..).map(|(line, number)| {
             if number > MAX_SIGNATURES {
                 return Err(NoteError::TooLarge);
@@ -385,8 +388,13 @@ mod tests {
 
         let expected = NoteError::KeyId { expected: 0x530d_903a, found: 0x530d_903b };
         assert_eq!(flipped.parse::<VerifierKey>(), Err(expected));
-        for (from, to) in [("530d", "530D"), ("+530d903a", ""), ("AeK", "AuK"), ("+Ae", "+Ag"), ("3U2k", "3U2kAA==")] {
-            assert!(SPEC_KEY.replace(from, to).parse::<VerifierKey>().is_err() || !SPEC_KEY.contains(from), "{to}");
+        for (from, to) in
+            [("530d", "530D"), ("+530d903a", ""), ("AeK", "AuK"), ("+Ae", "+Ag"), ("3U2k", "3U2kAA==")]
+        {
+            assert!(
+                SPEC_KEY.replace(from, to).parse::<VerifierKey>().is_err() || !SPEC_KEY.contains(from),
+                "{to}"
+            );
         }
     }
 

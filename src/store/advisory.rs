@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, Iterable, QueryFilter,
+    QueryOrder,
 };
 
 use crate::base::UnixMillis;
@@ -90,7 +91,10 @@ impl Store {
         let rows = feed::Entity::find().order_by_asc(feed::Column::Key).all(&self.reader).await;
         let mut feeds = Vec::new();
         for row in rows.map_err(StoreError::of("list feeds"))? {
-            let count = advisory::Entity::find().filter(advisory::Column::Feed.eq(&row.key)).count(&self.reader).await;
+            let count = advisory::Entity::find()
+                .filter(advisory::Column::Feed.eq(&row.key))
+                .count(&self.reader)
+                .await;
             feeds.push(FeedRow {
                 advisories: count.map_err(StoreError::of("count advisories"))?,
                 last_updated: UnixMillis(row.last_updated),

@@ -1,5 +1,4 @@
 //! One entity per table; rows only, no behaviour. Column meanings stand in `migrations/`.
-#![expect(missing_docs, reason = "columns are described by the migrations; nothing above the store sees these types")]
 
 pub mod advisory;
 pub mod asset;

@@ -47,7 +47,9 @@ pub enum StoreError {
     #[error("the ledger was appended to by someone else at the same time")]
     LedgerMoved,
     /// The database URL is not one we know.
-    #[error("`{0}` is no database URL: write sqlite:///path/attestry.db or postgres://user:password@host/database")]
+    #[error(
+        "`{0}` is no database URL: write sqlite:///path/attestry.db or postgres://user:password@host/database"
+    )]
     Url(String),
     /// A directory cannot be made or opened.
     #[error("could not prepare {path}")]
@@ -90,6 +92,9 @@ impl StoreError {
 }
 
 /// Reads a stored word back into its type.
-pub(super) fn readable<T, E: std::fmt::Display>(what: &'static str, value: Result<T, E>) -> Result<T, StoreError> {
+pub(super) fn readable<T, E: std::fmt::Display>(
+    what: &'static str,
+    value: Result<T, E>,
+) -> Result<T, StoreError> {
     value.map_err(|e| StoreError::Unreadable { what, detail: e.to_string() })
 }

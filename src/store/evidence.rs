@@ -1,8 +1,8 @@
 //! Evidence items: recorded in one transaction with their rows and their ledger entry, never changed afterwards.
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, PaginatorTrait, QueryFilter, QueryOrder,
-    Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, PaginatorTrait, QueryFilter,
+    QueryOrder, Set,
 };
 
 use crate::base::{Digest, EvidenceId, UnixMillis};
@@ -186,7 +186,11 @@ impl Store {
     }
 
     /// On PostgreSQL two writers may bring the same bytes at once; the one the index refused has seen them again.
-    async fn record_after_race(&self, new: &NewEvidence<'_>, error: StoreError) -> Result<Recorded, StoreError> {
+    async fn record_after_race(
+        &self,
+        new: &NewEvidence<'_>,
+        error: StoreError,
+    ) -> Result<Recorded, StoreError> {
         let txn = self.write().await?;
         match find_same_in(&txn, &new.item).await? {
             Some(known) => seen_again(txn, known, new).await,
@@ -194,7 +198,11 @@ impl Store {
         }
     }
 
-    async fn record_in(&self, txn: DatabaseTransaction, new: &NewEvidence<'_>) -> Result<Recorded, StoreError> {
+    async fn record_in(
+        &self,
+        txn: DatabaseTransaction,
+        new: &NewEvidence<'_>,
+    ) -> Result<Recorded, StoreError> {
         let mut item = evidence_item::ActiveModel::from(new.item.clone());
         item.ledger_index = Set(-1);
         let inserted = evidence_item::Entity::insert(item).exec(&txn).await;
@@ -254,7 +262,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn evidence_get(&self, id: EvidenceId) -> Result<Option<EvidenceRow>, StoreError> {
-        let row = evidence_item::Entity::find().filter(evidence_item::Column::Id.eq(id.to_string())).one(&self.reader);
+        let row = evidence_item::Entity::find()
+            .filter(evidence_item::Column::Id.eq(id.to_string()))
+            .one(&self.reader);
         row.await.map_err(StoreError::of("read an evidence item"))?.map(into_row).transpose()
     }
 

@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, NotSet,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
+    NotSet, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
 use crate::base::{Digest, UnixMillis};
@@ -108,7 +108,10 @@ async fn lock_head_in(txn: &DatabaseTransaction) -> Result<Frontier, StoreError>
         done.map_err(StoreError::of("begin the ledger"))?;
         return Ok(Frontier::new());
     }
-    let head = ledger_head::Entity::find_by_id(HEAD).one(txn).await.map_err(StoreError::of("read the ledger head"))?;
+    let head = ledger_head::Entity::find_by_id(HEAD)
+        .one(txn)
+        .await
+        .map_err(StoreError::of("read the ledger head"))?;
     head.map_or_else(|| Ok(Frontier::new()), into_frontier)
 }
 
@@ -170,7 +173,8 @@ impl Store {
     /// When the database does not answer.
     pub async fn ledger_head(&self) -> Result<LedgerHead, StoreError> {
         let head = ledger_head::Entity::find_by_id(HEAD).one(&self.writer).await;
-        head.map_err(StoreError::of("read the ledger head"))?.map_or_else(|| Ok(Frontier::new()), into_frontier)
+        head.map_err(StoreError::of("read the ledger head"))?
+            .map_or_else(|| Ok(Frontier::new()), into_frontier)
     }
 
     /// Size and root.
@@ -287,7 +291,8 @@ impl Store {
             created_at: row.created_at.0,
             retired_at: row.retired_at.map(|t| t.0),
         };
-        let done = signing_key::Entity::insert(model.into_active_model()).exec_without_returning(&self.writer).await;
+        let done =
+            signing_key::Entity::insert(model.into_active_model()).exec_without_returning(&self.writer).await;
         done.map_err(StoreError::of("store a signing key"))?;
         Ok(())
     }
@@ -297,7 +302,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn key_list(&self) -> Result<Vec<SigningKeyRow>, StoreError> {
-        let rows = signing_key::Entity::find().order_by_asc(signing_key::Column::CreatedAt).all(&self.writer).await;
+        let rows =
+            signing_key::Entity::find().order_by_asc(signing_key::Column::CreatedAt).all(&self.writer).await;
         Ok(rows
             .map_err(StoreError::of("list signing keys"))?
             .into_iter()

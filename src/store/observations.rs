@@ -38,7 +38,11 @@ pub struct ComponentRow {
 }
 
 /// Inserts every row of the document.
-pub(super) async fn insert_in(txn: &DatabaseTransaction, no: i32, evidence: &Evidence) -> Result<(), StoreError> {
+pub(super) async fn insert_in(
+    txn: &DatabaseTransaction,
+    no: i32,
+    evidence: &Evidence,
+) -> Result<(), StoreError> {
     match evidence {
         Evidence::Sbom(sbom) => insert_sbom(txn, no, sbom).await,
         Evidence::Scan(scan) => insert_scan(txn, no, scan).await,
@@ -177,7 +181,9 @@ impl Store {
             .map_err(StoreError::of("list findings"))?;
         Ok(rows
             .into_iter()
-            .map(|m| [m.identity, m.tool, m.rule, m.severity, m.state, m.title, m.location.unwrap_or_default()])
+            .map(|m| {
+                [m.identity, m.tool, m.rule, m.severity, m.state, m.title, m.location.unwrap_or_default()]
+            })
             .collect())
     }
 
@@ -201,7 +207,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer or a row cannot be read.
-    pub async fn change_list(&self, item_no: i32) -> Result<Vec<crate::evidence::changes::Change>, StoreError> {
+    pub async fn change_list(
+        &self,
+        item_no: i32,
+    ) -> Result<Vec<crate::evidence::changes::Change>, StoreError> {
         self.observations(item_no).await
     }
 

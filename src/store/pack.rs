@@ -69,7 +69,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn pack_list(&self, limit: u64) -> Result<Vec<PackRow>, StoreError> {
-        let rows = pack::Entity::find().order_by_desc(pack::Column::Number).limit(limit).all(&self.reader).await;
+        let rows =
+            pack::Entity::find().order_by_desc(pack::Column::Number).limit(limit).all(&self.reader).await;
         rows.map_err(StoreError::of("list packs"))?
             .into_iter()
             .map(|m| {

@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 
 use crate::base::{RunId, UnixMillis};
@@ -197,7 +197,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn run_start(&self, new: &NewRun, owner: &str, lease_until: UnixMillis) -> Result<RunRow, StoreError> {
+    pub async fn run_start(
+        &self,
+        new: &NewRun,
+        owner: &str,
+        lease_until: UnixMillis,
+    ) -> Result<RunRow, StoreError> {
         let model = run::Model {
             state: RunState::Running.as_str().to_owned(),
             owner: owner.to_owned(),
@@ -215,7 +220,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn run_fire(&self, due: &ScheduleRow, next: UnixMillis, run: &NewRun) -> Result<bool, StoreError> {
+    pub async fn run_fire(
+        &self,
+        due: &ScheduleRow,
+        next: UnixMillis,
+        run: &NewRun,
+    ) -> Result<bool, StoreError> {
         let txn = self.write().await?;
         let moved = schedule::Entity::update_many()
             .col_expr(schedule::Column::NextAt, Expr::value(next.0))
@@ -228,7 +238,8 @@ impl Store {
             return Ok(false);
         }
         // A crash before the commit leaves the schedule due: it fires again.
-        let queued = run::Entity::insert(new_model(run).into_active_model()).exec_without_returning(&txn).await;
+        let queued =
+            run::Entity::insert(new_model(run).into_active_model()).exec_without_returning(&txn).await;
         queued.map_err(StoreError::of("queue a due run"))?;
         txn.commit().await.map_err(StoreError::of("commit a firing"))?;
         Ok(true)
@@ -332,7 +343,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn run_owners(&self) -> Result<Vec<String>, StoreError> {
-        let rows = run::Entity::find().filter(run::Column::State.eq(RunState::Running.as_str())).all(&self.reader);
+        let rows =
+            run::Entity::find().filter(run::Column::State.eq(RunState::Running.as_str())).all(&self.reader);
         let mut owners: Vec<String> =
             rows.await.map_err(StoreError::of("list running runs"))?.into_iter().map(|r| r.owner).collect();
         owners.sort();
@@ -359,14 +371,19 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn run_of_source(&self, source: &str, state: Option<RunState>) -> Result<Option<RunRow>, StoreError> {
+    pub async fn run_of_source(
+        &self,
+        source: &str,
+        state: Option<RunState>,
+    ) -> Result<Option<RunRow>, StoreError> {
         let mut query = run::Entity::find()
             .filter(run::Column::SourceId.eq(source))
             .filter(run::Column::State.ne(RunState::Ready.as_str()));
         if let Some(state) = state {
             query = query.filter(run::Column::State.eq(state.as_str()));
         }
-        let newest = query.order_by_desc(run::Column::StartedAt).order_by_desc(run::Column::Id).one(&self.reader);
+        let newest =
+            query.order_by_desc(run::Column::StartedAt).order_by_desc(run::Column::Id).one(&self.reader);
         newest.await.map_err(StoreError::of("read a source's newest run"))?.map(into_run).transpose()
     }
 }

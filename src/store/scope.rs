@@ -61,8 +61,10 @@ impl Store {
             internet_facing: row.internet_facing,
             updated_at: row.updated_at.0,
         };
-        asset::Entity::insert(model.into_active_model().reset_all())
-            .on_conflict(OnConflict::column(asset::Column::Key).update_columns(asset::Column::iter()).to_owned())
+        asset::Entity::insert(model.into_active_model())
+            .on_conflict(
+                OnConflict::column(asset::Column::Key).update_columns(asset::Column::iter()).to_owned(),
+            )
             .exec_without_returning(&self.writer)
             .await
             .map_err(StoreError::of("declare an asset"))?;
@@ -104,8 +106,10 @@ impl Store {
             facts: row.facts.clone(),
             updated_at: row.updated_at.0,
         };
-        vendor::Entity::insert(model.into_active_model().reset_all())
-            .on_conflict(OnConflict::column(vendor::Column::Key).update_columns(vendor::Column::iter()).to_owned())
+        vendor::Entity::insert(model.into_active_model())
+            .on_conflict(
+                OnConflict::column(vendor::Column::Key).update_columns(vendor::Column::iter()).to_owned(),
+            )
             .exec_without_returning(&self.writer)
             .await
             .map_err(StoreError::of("declare a vendor"))?;
@@ -121,7 +125,12 @@ impl Store {
         let rows = rows.map_err(StoreError::of("list vendors"))?;
         Ok(rows
             .into_iter()
-            .map(|m| VendorRow { key: m.key, name: m.name, facts: m.facts, updated_at: UnixMillis(m.updated_at) })
+            .map(|m| VendorRow {
+                key: m.key,
+                name: m.name,
+                facts: m.facts,
+                updated_at: UnixMillis(m.updated_at),
+            })
             .collect())
     }
 }

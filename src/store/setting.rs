@@ -23,7 +23,9 @@ impl Store {
     pub async fn setting_put(&self, key: &str, value: &str) -> Result<(), StoreError> {
         let row = setting::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()) };
         setting::Entity::insert(row)
-            .on_conflict(OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned())
+            .on_conflict(
+                OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned(),
+            )
             .exec_without_returning(&self.writer)
             .await
             .map_err(StoreError::of("write a setting"))?;

@@ -67,8 +67,10 @@ impl Store {
             updated_at: row.updated_at.0,
         };
         let id = model.id.clone();
-        source::Entity::insert(model.into_active_model().reset_all())
-            .on_conflict(OnConflict::column(source::Column::Name).update_columns(source::Column::iter()).to_owned())
+        source::Entity::insert(model.into_active_model())
+            .on_conflict(
+                OnConflict::column(source::Column::Name).update_columns(source::Column::iter()).to_owned(),
+            )
             .exec_without_returning(&self.writer)
             .await
             .map_err(StoreError::of("declare a source"))?;
@@ -131,8 +133,10 @@ impl Store {
             cron: row.cron.clone(),
             next_at,
         };
-        schedule::Entity::insert(model.into_active_model().reset_all())
-            .on_conflict(OnConflict::column(schedule::Column::Id).update_columns(schedule::Column::iter()).to_owned())
+        schedule::Entity::insert(model.into_active_model())
+            .on_conflict(
+                OnConflict::column(schedule::Column::Id).update_columns(schedule::Column::iter()).to_owned(),
+            )
             .exec_without_returning(&self.writer)
             .await
             .map_err(StoreError::of("declare a schedule"))?;
