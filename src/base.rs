@@ -5,6 +5,7 @@
 mod digest;
 mod error_kind;
 mod id;
+pub mod relative;
 mod severity;
 mod time;
 

@@ -1,10 +1,13 @@
 //! Attestry.
 #![forbid(unsafe_code)]
 
+pub mod app;
 pub mod base;
+pub mod collect;
 pub mod controls;
 pub mod evidence;
 pub mod ledger;
 #[path = "../migrations/mod.rs"]
 pub mod migrations;
+pub mod risk;
 pub mod store;
