@@ -149,7 +149,12 @@ mod tests {
     const ORIGIN: &str = "attestry.example/log";
 
     fn checkpoint() -> Checkpoint {
-        Checkpoint::new(ORIGIN, TreeHead { size: 5, root: Digest::of(b"root") }, UnixMillis(1_700_000_000_123)).unwrap()
+        Checkpoint::new(
+            ORIGIN,
+            TreeHead { size: 5, root: Digest::of(b"root") },
+            UnixMillis(1_700_000_000_123),
+        )
+        .unwrap()
     }
 
     fn keys() -> Vec<VerifierKey> {
@@ -164,7 +169,10 @@ mod tests {
 
         assert_eq!(read.origin(), "example.com/behind-the-sofa");
         assert_eq!(read.head().size, 20_852_163);
-        assert_eq!(read.head().root.to_hex(), "0ac5186a91863e8e1d90c808014aa89bf5da8e3ee1d9f07630f0378f68f1ab62");
+        assert_eq!(
+            read.head().root.to_hex(),
+            "0ac5186a91863e8e1d90c808014aa89bf5da8e3ee1d9f07630f0378f68f1ab62"
+        );
         assert_eq!(read.time(), None);
         assert_eq!(read.to_text(), text);
     }
@@ -181,13 +189,17 @@ mod tests {
 
     #[test]
     fn a_checkpoint_of_another_log_or_key_is_refused() {
-        let foreign = SignedNote::sign(&checkpoint().to_text(), "other.example", &test_key()).unwrap().to_string();
+        let foreign =
+            SignedNote::sign(&checkpoint().to_text(), "other.example", &test_key()).unwrap().to_string();
         let other = [VerifierKey::new("other.example", *test_key().public()).unwrap()];
         let forged = checkpoint().sign(&other_key()).unwrap().to_string();
         let mut touched = checkpoint().sign(&test_key()).unwrap().to_string();
         touched = touched.replacen("\n5\n", "\n6\n", 1);
 
-        assert_eq!(Checkpoint::open(foreign.as_bytes(), &other), Err(CheckpointError::OtherLog(ORIGIN.to_owned())));
+        assert_eq!(
+            Checkpoint::open(foreign.as_bytes(), &other),
+            Err(CheckpointError::OtherLog(ORIGIN.to_owned()))
+        );
         let untrusted = Checkpoint::open(forged.as_bytes(), &keys());
         assert!(matches!(untrusted, Err(CheckpointError::Note(NoteError::Untrusted(_)))));
         let bad = Checkpoint::open(touched.as_bytes(), &keys());

@@ -87,7 +87,8 @@ impl SigningKey {
     /// When it was sealed otherwise or has been altered.
     pub fn open(sealed: &Sealed, master: &MasterKey, context: &[u8]) -> Result<Self, KeyError> {
         let secret = master.open(sealed, context).map_err(KeyError::Sealed)?;
-        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(secret.as_slice().try_into().map_err(|_| KeyError::Seed)?);
+        let seed: Zeroizing<[u8; 32]> =
+            Zeroizing::new(secret.as_slice().try_into().map_err(|_| KeyError::Seed)?);
         Self::from_seed(&seed)
     }
 
@@ -216,7 +217,8 @@ impl<'de> Deserialize<'de> for Fingerprint {
 #[cfg(test)]
 pub(in crate::ledger) fn test_key() -> SigningKey {
     let mut seed = [0_u8; 32];
-    hex::decode_to_slice("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", &mut seed).unwrap();
+    hex::decode_to_slice("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", &mut seed)
+        .unwrap();
     SigningKey::from_seed(&seed).unwrap()
 }
 
@@ -258,8 +260,14 @@ mod tests {
 
         let key = PublicKey::from_pem(pem).unwrap();
 
-        assert_eq!(hex::encode(key.as_bytes()), "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1");
+        assert_eq!(
+            hex::encode(key.as_bytes()),
+            "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
+        );
         assert_eq!(key.to_pem(), pem);
+        // as `openssl pkey -pubin -outform DER | sha256sum` prints it
+        let printed = "SHA256:a1e9156054e04fac899ae9f275132cdc07a5dbc4ea2c2ad3a1ffc6e0d253681f";
+        assert_eq!(key.fingerprint().to_string(), printed);
         assert_eq!(PublicKey::from_pem(&pem.replace('\n', "\r\n")), Ok(key));
     }
 

@@ -19,7 +19,9 @@ pub enum MasterKeyError {
     #[error("the master key is empty: 64 hexadecimal digits or 44 characters of base64 are expected")]
     Empty,
     /// Neither of the two lengths.
-    #[error("the master key has {0} characters: 64 hexadecimal digits or 44 characters of base64 are expected")]
+    #[error(
+        "the master key has {0} characters: 64 hexadecimal digits or 44 characters of base64 are expected"
+    )]
     Length(usize),
     /// 64 characters, not all of them hexadecimal digits.
     #[error("the master key has 64 characters, but not all are hexadecimal digits")]
@@ -105,7 +107,11 @@ impl MasterKey {
         // encrypted where it stands, so that no copy of the plain text is left behind
         let tag = self
             .cipher()?
-            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut bytes[HEADER_LEN..])
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(context),
+                &mut bytes[HEADER_LEN..],
+            )
             .map_err(|_| SealError::NotSealed)?;
         bytes.extend_from_slice(tag.as_ref());
         Ok(Sealed(bytes))
@@ -173,7 +179,12 @@ mod tests {
         let key = MasterKey::generate().unwrap();
         let base64 = crate::ledger::encoding::to_base64(key.0.as_slice());
 
-        for text in [key.to_text().to_string(), format!(" {}\n", *key.to_text()), base64, key.to_text().to_uppercase()] {
+        for text in [
+            key.to_text().to_string(),
+            format!(" {}\n", *key.to_text()),
+            base64,
+            key.to_text().to_uppercase(),
+        ] {
             assert_eq!(MasterKey::parse(&text).unwrap().0, key.0);
         }
     }

@@ -7,7 +7,12 @@ use crate::base::Digest;
 ///
 /// # Errors
 /// When the proof does not hold, with the reason.
-pub fn verify_inclusion(leaf: &Digest, index: u64, proof: &[Digest], head: &TreeHead) -> Result<(), ProofError> {
+pub fn verify_inclusion(
+    leaf: &Digest,
+    index: u64,
+    proof: &[Digest],
+    head: &TreeHead,
+) -> Result<(), ProofError> {
     if index >= head.size {
         return Err(ProofError::OutsideTree { index, size: head.size });
     }
@@ -158,8 +163,13 @@ mod tests {
 
     #[test]
     fn the_published_consistency_proofs_hold() {
-        let published: [(usize, usize, &[&str]); 5] =
-            [(1, 1, &[]), (1, 8, &[D1, D23, D47]), (6, 8, &[D45, D67, D03]), (2, 5, &[D23, D4]), (6, 7, &[D45, D6, D03])];
+        let published: [(usize, usize, &[&str]); 5] = [
+            (1, 1, &[]),
+            (1, 8, &[D1, D23, D47]),
+            (6, 8, &[D45, D67, D03]),
+            (2, 5, &[D23, D4]),
+            (6, 7, &[D45, D6, D03]),
+        ];
         for (old, new, proof) in published {
             let proof = digests(proof);
 

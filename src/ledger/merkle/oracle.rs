@@ -72,7 +72,11 @@ fn every_root_and_proof_of_the_small_trees_is_the_oracles() {
         }
         for old in 1..size {
             let proof = tree.build(&plan_consistency(old, size).unwrap());
-            assert_eq!(flat(&proof), oracle.prove_consistency((size - old) as usize).as_bytes(), "{old} to {size}");
+            assert_eq!(
+                flat(&proof),
+                oracle.prove_consistency((size - old) as usize).as_bytes(),
+                "{old} to {size}"
+            );
             assert_eq!(verify_consistency(&tree.heads[old as usize], &head, &proof), Ok(()));
         }
     }
