@@ -6,7 +6,7 @@ use crate::base::UnixMillis;
 use crate::evidence::{Counts, Encoding, Evidence, EvidenceKind, Records, Warning};
 
 /// Every format that is read. The first decoder that recognises a document decodes it.
-pub static DECODERS: &[&dyn Decoder] = &[];
+pub static DECODERS: &[&dyn Decoder] = &[&crate::evidence::scan::Sarif];
 
 /// Reads one format.
 pub trait Decoder: Send + Sync {
