@@ -1,5 +1,9 @@
 //! The accounts of a system and what protects them.
 
+mod aws_iam;
+
+pub use aws_iam::AwsIamCredentialReport;
+
 use crate::base::{Digest, UnixMillis};
 use crate::evidence::Tri;
 

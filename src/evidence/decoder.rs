@@ -6,7 +6,12 @@ use crate::base::UnixMillis;
 use crate::evidence::{Counts, Encoding, Evidence, EvidenceKind, Records, Warning};
 
 /// Every format that is read. The first decoder that recognises a document decodes it.
-pub static DECODERS: &[&dyn Decoder] = &[&crate::evidence::scan::Sarif];
+pub static DECODERS: &[&dyn Decoder] = &[
+    &crate::evidence::scan::Sarif,
+    &crate::evidence::access::AwsIamCredentialReport,
+    &crate::evidence::document::VendorDocumentYaml,
+    &crate::evidence::changes::GitChangeLog,
+];
 
 /// Reads one format.
 pub trait Decoder: Send + Sync {
