@@ -11,6 +11,8 @@ pub static DECODERS: &[&dyn Decoder] = &[
     &crate::evidence::access::AwsIamCredentialReport,
     &crate::evidence::document::VendorDocumentYaml,
     &crate::evidence::changes::GitChangeLog,
+    &crate::evidence::advisory::RustSec,
+    &crate::evidence::advisory::Osv,
 ];
 
 /// Reads one format.
