@@ -15,12 +15,14 @@ mod limits;
 mod receipt;
 pub mod sbom;
 pub mod scan;
+mod warnings;
 
 pub use decoder::{DecodeError, Decoded, Decoder, Probe};
 pub use intake::{Reading, Upload};
 pub use kind::{EvidenceKind, Tri};
 pub use limits::{Limit, Limits};
 pub use receipt::{Compression, Counts, Encoding, Problem, Receipt, ReceiptStatus, Records, Warning};
+pub(crate) use warnings::Warnings;
 
 /// One decoded document.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,8 @@
 //! The accounts of a system and what protects them.
 
-use serde::{Deserialize, Serialize};
+mod aws_iam;
+
+pub use aws_iam::AwsIamCredentialReport;
 
 use crate::base::{Digest, UnixMillis};
 use crate::evidence::Tri;

@@ -1,6 +1,15 @@
 //! Vulnerability advisories: one model for OSV and RustSec records.
 
-use serde::{Deserialize, Serialize};
+mod cvss_vector;
+mod index;
+mod intervals;
+mod osv;
+mod rustsec;
+mod semver_order;
+
+pub use index::{Index, Match, Outcome, Report};
+pub use osv::Osv;
+pub use rustsec::RustSec;
 
 use crate::base::{Severity, UnixMillis};
 
@@ -40,6 +49,17 @@ pub struct Affected {
     pub intervals: Vec<Interval>,
     /// Versions listed one by one.
     pub versions: Vec<String>,
+    /// RustSec's own form, kept as written: affected is what meets none of these requirements.
+    pub requirements: Option<Requirements>,
+}
+
+/// Cargo version requirements that say which versions are **not** affected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requirements {
+    /// Versions that carry the fix; empty when there is none.
+    pub patched: Vec<String>,
+    /// Versions that never had the fault.
+    pub unaffected: Vec<String>,
 }
 
 /// A half-open or closed interval of versions in the ecosystem's own order.

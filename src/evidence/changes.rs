@@ -1,5 +1,9 @@
 //! Changes to source code: who wrote, who reviewed, who merged.
 
+mod git_log;
+
+pub use git_log::{GitChangeLog, encode};
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::UnixMillis;

@@ -8,9 +8,12 @@ use crate::evidence::{Counts, Encoding, Evidence, EvidenceKind, Records, Warning
 
 /// Every format that is read. The first decoder that recognises a document decodes it.
 pub static DECODERS: &[&dyn Decoder] = &[
-    &cyclonedx::CycloneDxJson,
-    &spdx::SpdxJson,
-    // one format a line; the first that recognises a document wins
+    &crate::evidence::scan::Sarif,
+    &crate::evidence::access::AwsIamCredentialReport,
+    &crate::evidence::document::VendorDocumentYaml,
+    &crate::evidence::changes::GitChangeLog,
+    &crate::evidence::advisory::RustSec,
+    &crate::evidence::advisory::Osv,
 ];
 
 /// Reads one format.

@@ -1,5 +1,9 @@
 //! Vendor attestations: the facts a person typed from a report, contract or certificate, beside the file itself.
 
+mod yaml;
+
+pub use yaml::VendorDocumentYaml;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::UnixMillis;

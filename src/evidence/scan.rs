@@ -1,5 +1,10 @@
 //! Findings of scanners, with identities that survive a new title, a moved line or another order.
 
+mod json_repair;
+mod sarif;
+
+pub use sarif::Sarif;
+
 use crate::base::{Digest, Severity, UnixMillis};
 
 /// What a scanner reported in one document.
