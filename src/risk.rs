@@ -11,6 +11,8 @@ mod freshness;
 #[cfg(test)]
 mod properties;
 mod rules;
+#[cfg(test)]
+mod sample_organisation;
 mod score;
 mod steps;
 mod term;

@@ -1,9 +1,12 @@
-//! Dates relative to a day, so that sample files stay as old as they should look: `@{now-12d}`, `@{date+200d}`.
+//! Dates relative to a day, so that sample files stay as old as they should look.
+//!
+//! `@{now-12d}` becomes `2026-11-08T06:00:00Z`, `@{date+200d}` becomes `2027-06-08`, and `@{millis-12d}` the instant as
+//! the number of milliseconds our own formats write.
 //!
 //! Text without tokens comes back unchanged; whatever starts like a token and is none is an error, because a sample
 //! file with a half-written date would be quarantined for the wrong reason.
 
-use chrono::Timelike;
+use chrono::TimeDelta;
 
 use crate::base::UnixMillis;
 
@@ -22,8 +25,8 @@ pub enum TokenError {
         /// Line it opens on, from 1.
         line: usize,
     },
-    /// It is none of the two forms.
-    #[error("line {line}: `@{{{token}}}` is no relative date: write now-12d, date-12d or date+200d")]
+    /// It is none of the three forms.
+    #[error("line {line}: `@{{{token}}}` is no relative date: write now-12d, date+200d or millis-12d")]
     Unknown {
         /// Line it stands on, from 1.
         line: usize,
@@ -46,6 +49,8 @@ enum Form {
     Instant,
     /// A calendar day: `2026-11-08`.
     Day,
+    /// That instant in milliseconds since 1970: `1794117600000`.
+    Millis,
 }
 
 /// Replaces every token of `text` by its date, counted from the UTC day of `today`.
@@ -77,20 +82,23 @@ fn date_of(token: &str, line: usize, today: UnixMillis) -> Result<String, TokenE
     if days.abs() > FURTHEST_DAYS {
         return Err(too_far());
     }
-    let day = today.to_chrono().ok_or_else(too_far)?.with_hour(HOUR).ok_or_else(too_far)?;
-    let day = day.checked_add_signed(chrono::TimeDelta::days(days)).ok_or_else(too_far)?;
+    let day = today.to_chrono().ok_or_else(too_far)?.date_naive();
+    let day = day.checked_add_signed(TimeDelta::days(days)).ok_or_else(too_far)?;
+    let morning = day.and_hms_opt(HOUR, 0, 0).ok_or_else(too_far)?.and_utc();
     Ok(match form {
-        Form::Instant => day.format("%Y-%m-%dT%H:00:00Z").to_string(),
+        Form::Instant => morning.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         Form::Day => day.format("%Y-%m-%d").to_string(),
+        Form::Millis => morning.timestamp_millis().to_string(),
     })
 }
 
 /// Takes `now-12d` apart; a number too long for 18 digits is still a number, only too far.
 fn parse(token: &str) -> Option<(Form, i64)> {
-    let (form, offset) = match token.strip_prefix("now") {
-        Some(offset) => (Form::Instant, offset),
-        None => (Form::Day, token.strip_prefix("date")?),
-    };
+    let after = |word| token.strip_prefix(word);
+    let (form, offset) = after("now")
+        .map(|offset| (Form::Instant, offset))
+        .or_else(|| after("date").map(|offset| (Form::Day, offset)))
+        .or_else(|| after("millis").map(|offset| (Form::Millis, offset)))?;
     if offset.is_empty() {
         return Some((form, 0));
     }
@@ -127,6 +135,15 @@ mod tests {
         let expanded = expand(text, today()).unwrap();
 
         assert_eq!(expanded, "a,2026-11-08T06:00:00Z,2026-11-08\n2027-06-08 2026-11-20T06:00:00Z 2026-11-20");
+    }
+
+    #[test]
+    fn milliseconds_are_those_of_the_instant() {
+        let expanded = expand("@{millis-12d}|@{now-12d}", today()).unwrap();
+
+        let (millis, instant) = expanded.split_once('|').unwrap();
+        assert_eq!(millis, UnixMillis::parse_lenient(instant).unwrap().0.to_string());
+        assert_eq!(millis, "1794117600000");
     }
 
     #[test]
