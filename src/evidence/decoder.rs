@@ -118,7 +118,11 @@ impl DecodeError {
         // serde_json repeats the place at the end of its own text
         let text = error.to_string();
         let text = text.split(" at line ").next().unwrap_or("unreadable").to_owned();
-        let message = format!("not well-formed JSON at {place}: {text}; export the document again");
+        let advice = match text.as_str() {
+            "trailing characters" => "there is more after the first value; import several documents one by one",
+            _ => "export the document again",
+        };
+        let message = format!("not well-formed JSON at {place}: {text}; {advice}");
         Self { code: "invalid-json", path: place, message }
     }
 }

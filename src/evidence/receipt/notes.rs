@@ -40,11 +40,6 @@ impl Notes {
         }
     }
 
-    /// How often the note was made.
-    pub fn count(&self, note: Note) -> u64 {
-        self.warnings.iter().find(|w| w.code == note.code).map_or(0, |w| w.count)
-    }
-
     /// The warnings, sorted by code.
     pub fn into_warnings(mut self) -> Vec<Warning> {
         self.warnings.sort_by(|a, b| a.code.cmp(&b.code));

@@ -1,6 +1,6 @@
 //! Builds the one model from what a format's reader found: identities, merging, references, edges, accounts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry;
 
 use crate::base::{Digest, IdentityHasher};
@@ -17,9 +17,9 @@ pub(super) const DUPLICATE_REF: Note = Note {
     message: "one reference names different components; edges and statements were taken for the first",
 };
 pub(super) const DANGLING_REF: Note =
-    Note { code: "dangling-ref", message: "a reference names nothing in this document; the relation was left out" };
+    Note { code: "dangling-ref", message: "a reference names nothing in this document; relations to and from it were left out" };
 pub(super) const EXTERNAL_REF: Note =
-    Note { code: "external-ref", message: "a reference names a thing in another document; the relation was left out" };
+    Note { code: "external-ref", message: "a reference names a thing in another document; relations to and from it were left out" };
 pub(super) const EDGE_TO_OTHER: Note = Note {
     code: "edge-to-other",
     message: "a relation to something that is no component (a file, a service, the document) was left out",
@@ -68,6 +68,7 @@ pub(super) struct Builder<'a> {
     components: Vec<Component>,
     known: HashMap<Digest, u32>,
     references: HashMap<&'a str, Node>,
+    missing: HashSet<String>,
     edges: Vec<(Option<u32>, u32)>,
     records: Records,
 }
@@ -143,9 +144,9 @@ impl<'a> Builder<'a> {
         let from_node = self.node(from);
         let to_node = self.node(to);
         let (Some(from_node), Some(to_node)) = (from_node, to_node) else {
-            let missing = if from_node.is_none() { from } else { to };
-            let note = if is_external(missing) { EXTERNAL_REF } else { DANGLING_REF };
-            return self.drop_record(note, path);
+            self.records.dropped += 1;
+            self.note_missing(from, path);
+            return self.note_missing(to, path);
         };
         let target = match to_node {
             Node::Component(index) | Node::Root(Some(index)) => index,
@@ -155,6 +156,13 @@ impl<'a> Builder<'a> {
             Node::Component(index) => self.edges.push((Some(index), target)),
             Node::Root(_) => self.edges.push((None, target)),
             Node::Other => self.drop_record(EDGE_TO_OTHER, path),
+        }
+    }
+
+    /// Warns once of every reference that names nothing in the document.
+    pub(super) fn note_missing(&mut self, reference: &str, path: &dyn Fn() -> String) {
+        if self.node(reference).is_none() && self.missing.insert(reference.to_owned()) {
+            self.notes.add(if is_external(reference) { EXTERNAL_REF } else { DANGLING_REF }, path);
         }
     }
 

@@ -47,6 +47,7 @@ impl Decoder for CycloneDxJson {
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
         let bom = read(input.bytes)?;
         let version = check_marker(&bom)?;
+        check_lists(&bom)?;
         let mut decoded = build::build(&bom);
         decoded.format_version = Some(version);
         decoded.encoding = Encoding::Json;
@@ -65,6 +66,17 @@ fn read(bytes: &[u8]) -> Result<raw::Bom<'_>, DecodeError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|e| DecodeError::new("invalid-utf8", format!("not UTF-8 from byte {}", e.valid_up_to())))?;
     serde_json::from_str(text).map_err(|e| DecodeError::json(&e))
+}
+
+/// Refuses a document whose inventory cannot be read at all: taken for empty it would speak of nothing in use.
+fn check_lists(bom: &raw::Bom<'_>) -> Result<(), DecodeError> {
+    for (name, wrong) in [("components", bom.components.wrong), ("vulnerabilities", bom.vulnerabilities.wrong)] {
+        if wrong {
+            let message = format!("`{name}` is not a list, so nothing can be said of what the document contains");
+            return Err(DecodeError::at("wrong-type", format!("/{name}"), message));
+        }
+    }
+    Ok(())
 }
 
 /// The version, when the document is marked as CycloneDX of a version that is read.

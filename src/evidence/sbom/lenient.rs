@@ -279,7 +279,7 @@ macro_rules! record {
     ($(#[$doc:meta])* $name:ident { $($member:literal => $field:ident : $type:ty),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
-        #[expect(missing_docs, reason = "fields are named as in the format")]
+        #[allow(missing_docs, reason = "fields are named as in the format; test records are private")]
         pub struct $name<'a> {
             pub shape: $crate::evidence::sbom::lenient::Shape,
             $(pub $field: $type,)+

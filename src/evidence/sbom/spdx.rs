@@ -33,8 +33,10 @@ impl Decoder for SpdxJson {
         let file: raw::File<'_> = serde_json::from_str(text).map_err(|e| DecodeError::json(&e))?;
         let wrapped = file.sbom.shape.present && file.spdx_version.written().is_none();
         let document = if wrapped { file.sbom } else { file.into_document() };
-        let version = check_version(&document, if wrapped { "/sbom" } else { "" })?;
-        let mut decoded = build::build(&document, if wrapped { "/sbom" } else { "" });
+        let prefix = if wrapped { "/sbom" } else { "" };
+        let version = check_version(&document, prefix)?;
+        check_packages(&document, prefix)?;
+        let mut decoded = build::build(&document, prefix);
         decoded.format_version = Some(version);
         decoded.encoding = Encoding::Json;
         Ok(decoded)
@@ -48,6 +50,16 @@ fn is_document(outline: &JsonOutline) -> bool {
 
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Refuses a document whose packages cannot be told: taken for empty it would speak of nothing in use.
+fn check_packages(document: &raw::Document<'_>, prefix: &str) -> Result<(), DecodeError> {
+    let path = format!("{prefix}/packages");
+    if document.packages.wrong {
+        let message = "`packages` is not a list, so nothing can be said of what the document contains";
+        return Err(DecodeError::at("wrong-type", path, message));
+    }
+    Ok(())
 }
 
 /// The version as the receipt writes it (`2.3`), when it is one that is read.

@@ -17,7 +17,7 @@ use crate::evidence::{Counts, Encoding, Evidence};
 /// The one model of a document, with its accounts.
 pub(super) fn build<'a>(bom: &'a Bom<'a>) -> Decoded {
     let mut reader = Reader::default();
-    reader.note_shape(bom.shape, || String::new());
+    reader.note_shape(bom.shape, String::new);
     reader.root(bom);
     reader.components(&bom.components, None, "/components");
     reader.services(&bom.services, "/services");
@@ -130,6 +130,9 @@ impl<'a> Reader<'a> {
             self.note_shape(dependency.shape, here);
             self.note_list(dependency.depends_on.wrong, "/dependencies");
             let from = dependency.reference.written().unwrap_or_default();
+            if !from.trim().is_empty() {
+                self.builder.note_missing(from.trim(), &here);
+            }
             for target in &dependency.depends_on.items {
                 let Some(to) = target.written() else {
                     self.builder.notes.add(WRONG_TYPE, here);

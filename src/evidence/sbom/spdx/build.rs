@@ -67,7 +67,7 @@ pub(super) fn build<'a>(document: &'a Document<'a>, prefix: &str) -> Decoded {
     let root = sole.and_then(|id| document.packages.items.iter().find(|p| p.id.get() == Some(id)));
     let Built { components, edges, records, notes } = reader.builder.finish();
     let sbom = Sbom {
-        name: root.and_then(|p| p.name.get()).or_else(|| document.name.get()).map(str::to_owned),
+        name: root.and_then(Package::any_name).or_else(|| document.name.get()).map(str::to_owned),
         version: root.and_then(|p| p.version.get()).map(str::to_owned),
         serial: document.namespace.get().map(str::to_owned),
         produced_at,
@@ -174,7 +174,7 @@ impl<'a> Reader<'a, '_> {
             reference: package.id.get(),
             component_type: package.purpose.get(),
             group: None,
-            name: package.name.get(),
+            name: package.any_name(),
             version: package.version.get().filter(|version| !says_nothing(version)),
             purl,
             supplier: agent(&package.supplier).or_else(|| agent(&package.originator)),

@@ -64,6 +64,7 @@ record! {
     Package {
         "SPDXID" => id: Text<'a>,
         "name" => name: Text<'a>,
+        "packageName" => old_name: Text<'a>,
         "versionInfo" => version: Text<'a>,
         "supplier" => supplier: Text<'a>,
         "originator" => originator: Text<'a>,
@@ -71,6 +72,13 @@ record! {
         "licenseConcluded" => concluded: Text<'a>,
         "licenseDeclared" => declared: Text<'a>,
         "externalRefs" => external_refs: List<ExternalRef<'a>>,
+    }
+}
+
+impl<'a> Package<'a> {
+    /// The name; drafts of version 2.2 wrote `packageName`.
+    pub fn any_name(&self) -> Option<&str> {
+        self.name.get().or_else(|| self.old_name.get())
     }
 }
 
