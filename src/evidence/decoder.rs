@@ -3,16 +3,21 @@
 use std::sync::OnceLock;
 
 use crate::base::UnixMillis;
+use crate::evidence::sbom::{cyclonedx, spdx};
 use crate::evidence::{Counts, Encoding, Evidence, EvidenceKind, Records, Warning};
+use crate::evidence::{access, advisory, changes, document, scan};
 
 /// Every format that is read. The first decoder that recognises a document decodes it.
 pub static DECODERS: &[&dyn Decoder] = &[
-    &crate::evidence::scan::Sarif,
-    &crate::evidence::access::AwsIamCredentialReport,
-    &crate::evidence::document::VendorDocumentYaml,
-    &crate::evidence::changes::GitChangeLog,
-    &crate::evidence::advisory::RustSec,
-    &crate::evidence::advisory::Osv,
+    &cyclonedx::CycloneDxJson,
+    &spdx::SpdxJson,
+    &scan::Sarif,
+    &access::AwsIamCredentialReport,
+    &document::VendorDocumentYaml,
+    &changes::GitChangeLog,
+    &advisory::RustSec,
+    &advisory::Osv,
+    // one format a line; the first that recognises a document wins
 ];
 
 /// Reads one format.
@@ -23,6 +28,11 @@ pub trait Decoder: Send + Sync {
     /// What a document of this format is evidence of.
     fn kind(&self) -> EvidenceKind;
 
+    /// What this very document is evidence of, where that depends on its content.
+    fn kind_of(&self, _evidence: &Evidence) -> EvidenceKind {
+        self.kind()
+    }
+
     /// Whether the document is meant to be of this format, well-formed or not. Cheap; reads only the probe.
     fn recognises(&self, probe: &Probe<'_>) -> bool;
 
@@ -32,13 +42,31 @@ pub trait Decoder: Send + Sync {
     /// When it cannot be understood; the document is then quarantined with the error's text.
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError>;
 
+    /// Decodes a whole archive as one document, for formats that are published as one (advisory databases).
+    ///
+    /// Asked before the members are read one by one; `None` leaves them to be read so. Members are as they lie in
+    /// the archive (sorted bytewise by name, neither decompressed nor freed of a byte-order mark).
+    fn decode_archive(&self, _members: &[ArchiveMember<'_>]) -> Option<Result<Decoded, DecodeError>> {
+        None
+    }
+
     /// Replaces secrets in the document by keyed hashes before it is stored; `None` when the format carries none.
     fn redact(&self, _input: &Probe<'_>, _key: &[u8; 32]) -> Option<Redaction> {
         None
     }
 }
 
+/// One file inside an archive.
+#[derive(Debug, Clone, Copy)]
+pub struct ArchiveMember<'a> {
+    /// Its path inside the archive, without a leading `./`.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
 /// A document with its secrets replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redaction {
     /// The bytes to store instead.
     pub bytes: Vec<u8>,
@@ -87,6 +115,16 @@ impl DecodeError {
     pub fn at(code: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, path: path.into(), message: message.into() }
     }
+
+    /// The document is not well-formed JSON, or one of its values does not fit.
+    pub fn json(error: &serde_json::Error) -> Self {
+        let place = format!("line {} column {}", error.line(), error.column());
+        // serde_json repeats the place at the end of its own text
+        let text = error.to_string();
+        let text = text.split(" at line ").next().unwrap_or("unreadable").to_owned();
+        let message = format!("not well-formed JSON at {place}: {text}; export the document again");
+        Self { code: "invalid-json", path: place, message }
+    }
 }
 
 /// One document, decompressed, with what decoders need to recognise it cheaply.
@@ -96,6 +134,7 @@ pub struct Probe<'a> {
     /// The whole content after decompression, byte-order mark removed.
     pub bytes: &'a [u8],
     json: OnceLock<Option<JsonOutline>>,
+    head: OnceLock<JsonOutline>,
 }
 
 /// The outermost shape of a JSON document.
@@ -122,11 +161,17 @@ impl JsonOutline {
 impl<'a> Probe<'a> {
     /// Wraps one decompressed document.
     pub fn new(name: &'a str, bytes: &'a [u8]) -> Self {
-        Self { name, bytes, json: OnceLock::new() }
+        Self { name, bytes, json: OnceLock::new(), head: OnceLock::new() }
     }
 
     /// The outermost shape when the document is well-formed JSON; read once, values skipped.
     pub fn json(&self) -> Option<&JsonOutline> {
         self.json.get_or_init(|| crate::evidence::intake::json_outline(self.bytes)).as_ref()
+    }
+
+    /// The outermost members in the first 64 KiB, whether or not the document is well-formed; empty when it is no
+    /// JSON object. Cheaper than [`Probe::json`], and the way to recognise a document that is cut short.
+    pub fn head(&self) -> &JsonOutline {
+        self.head.get_or_init(|| crate::evidence::intake::json_head(self.bytes))
     }
 }

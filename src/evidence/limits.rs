@@ -56,4 +56,25 @@ impl Limit {
             Self::Depth => "depth",
         }
     }
+
+    /// One sentence that names the limit, its value and what to do.
+    pub fn explain(self, limits: &Limits) -> String {
+        let name = self.name();
+        match self {
+            Self::DocumentBytes => {
+                format!("the document is larger than the limit `{name}` of {} bytes", limits.document_bytes)
+            }
+            Self::ArchiveBytes => {
+                format!("the archive unpacks to more than the limit `{name}` of {} bytes", limits.archive_bytes)
+            }
+            Self::ArchiveMembers => {
+                format!("the archive has more files than the limit `{name}` of {}", limits.archive_members)
+            }
+            Self::Ratio => format!(
+                "it unpacks to more than {} times its size (limit `{name}`), as decompression bombs do",
+                limits.ratio
+            ),
+            Self::Depth => format!("values are nested deeper than the limit `{name}` of {}", limits.depth),
+        }
+    }
 }

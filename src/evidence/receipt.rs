@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Digest, EvidenceId};
-use crate::evidence::EvidenceKind;
+use crate::evidence::{DecodeError, EvidenceKind};
+
+mod notes;
+
+pub use notes::{Note, Notes};
 
 /// What became of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +76,13 @@ pub struct Records {
     pub dropped: u64,
 }
 
+impl Records {
+    /// Whether every record read is accounted for.
+    pub const fn balanced(&self) -> bool {
+        self.read == self.kept + self.merged + self.dropped
+    }
+}
+
 /// Figures by key (`components`, `findings`, …); an absent key means 0 or not applicable.
 pub type Counts = BTreeMap<String, u64>;
 
@@ -97,6 +108,12 @@ pub struct Problem {
     pub path: String,
     /// What is wrong and how to mend it, in one or two sentences.
     pub message: String,
+}
+
+impl From<DecodeError> for Problem {
+    fn from(error: DecodeError) -> Self {
+        Self { code: error.code.to_owned(), path: error.path, message: error.message }
+    }
 }
 
 /// The import receipt of one document (`attestry import --json`, API, page). Field names are fixed.
@@ -135,6 +152,30 @@ pub struct Receipt {
     /// How many secrets were replaced by keyed hashes before the bytes were stored.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub redacted: u64,
+}
+
+impl Receipt {
+    /// A quarantined receipt about which nothing but its bytes is known yet.
+    pub fn blank(file: impl Into<String>, sha256: Digest, bytes: u64) -> Self {
+        Self {
+            file: file.into(),
+            sha256,
+            bytes,
+            compression: None,
+            status: ReceiptStatus::Quarantined,
+            kind: None,
+            format: None,
+            format_version: None,
+            encoding: None,
+            schema_valid: None,
+            evidence_id: None,
+            records: Records::default(),
+            counts: Counts::new(),
+            warnings: Vec::new(),
+            errors: Vec::new(),
+            redacted: 0,
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference to skip_serializing_if")]

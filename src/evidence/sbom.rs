@@ -2,6 +2,12 @@
 
 use crate::base::{Digest, Severity, UnixMillis};
 
+mod builder;
+pub mod cyclonedx;
+mod lenient;
+pub mod purl;
+pub mod spdx;
+
 /// A software bill of materials.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sbom {
@@ -15,9 +21,10 @@ pub struct Sbom {
     pub produced_at: Option<UnixMillis>,
     /// Tools that made it, as `name version`.
     pub tools: Vec<String>,
-    /// Every component, nested ones flattened, in document order.
+    /// Every distinct component, nested ones flattened, in document order; equal ones are merged into the first.
     pub components: Vec<Component>,
-    /// Distinct edges as indices into `components`; `None` is the described thing itself.
+    /// Distinct edges (dependent, dependency) as indices into `components`, sorted; `None` is the described thing
+    /// itself. Where an SPDX document describes several packages, each is a dependency of `None`.
     pub dependencies: Vec<(Option<u32>, u32)>,
     /// Vulnerabilities stated inside the document.
     pub vulnerabilities: Vec<StatedVulnerability>,
@@ -26,13 +33,14 @@ pub struct Sbom {
 /// One component of a bill of materials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
-    /// Stable identity: hash of purl, else of type, group, name and version, else of path and content.
+    /// Stable identity: hash of the canonical purl with qualifiers (and the version where the purl names none), else
+    /// of type, name with group, and version, else of everything known of it. Never of its place in the document.
     pub identity: Digest,
-    /// The document's own reference (bom-ref, SPDXID), if it has one.
+    /// The document's own reference (bom-ref, SPDXID), if it has one; of merged components the first one's.
     pub reference: Option<String>,
     /// Component type as written (`library`, `application`, …).
     pub component_type: Option<String>,
-    /// Name, with its group or namespace in front when there is one.
+    /// Name, with its group or namespace in front when there is one; empty when the document gives none.
     pub name: String,
     /// Version as written.
     pub version: Option<String>,
@@ -57,6 +65,6 @@ pub struct StatedVulnerability {
     pub severity: Severity,
     /// Analysis state as written, if any.
     pub state: Option<String>,
-    /// References it affects.
+    /// References it affects; those of merged components are written as the kept one's.
     pub affects: Vec<String>,
 }

@@ -8,6 +8,7 @@ use super::cvss_vector::severity_of;
 use super::semver_order::requirement;
 use super::{Advisory, Affected, Requirements};
 use crate::base::UnixMillis;
+use crate::evidence::decoder::ArchiveMember;
 use crate::evidence::{
     Counts, DecodeError, Decoded, Decoder, Encoding, Evidence, EvidenceKind, Probe, Records, Warnings,
 };
@@ -31,6 +32,10 @@ impl Decoder for RustSec {
         table && (head.starts_with("```toml") || head.starts_with('[') || head.starts_with('#'))
     }
 
+    fn decode_archive(&self, members: &[ArchiveMember<'_>]) -> Option<Result<Decoded, DecodeError>> {
+        read_database(members).map(Ok)
+    }
+
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
         let mut warnings = Warnings::default();
         let advisory = read(input.bytes, "crates.io", &mut warnings)?;
@@ -38,14 +43,18 @@ impl Decoder for RustSec {
     }
 }
 
-/// Reads a whole advisory database; `None` when no member is a RustSec advisory.
+/// Reads a whole advisory database; `None` when no member is a RustSec advisory, or when other evidence lies beside
+/// them, which reading the archive as one document would lose.
 ///
 /// A member that cannot be read is dropped with a warning; the others still count.
-pub(crate) fn read_database<'m>(members: impl IntoIterator<Item = (&'m str, &'m [u8])>) -> Option<Decoded> {
+fn read_database(members: &[ArchiveMember<'_>]) -> Option<Decoded> {
+    if members.iter().any(|member| is_other_evidence(member.name)) {
+        return None;
+    }
     let mut warnings = Warnings::default();
     let mut records = Records::default();
     let mut advisories = Vec::new();
-    for (name, bytes) in members {
+    for ArchiveMember { name, bytes } in members {
         if !is_advisory_file(name) {
             continue;
         }
@@ -54,7 +63,7 @@ pub(crate) fn read_database<'m>(members: impl IntoIterator<Item = (&'m str, &'m 
             Ok(advisory) => advisories.push(advisory),
             Err(error) => {
                 records.dropped += 1;
-                warnings.add("unreadable-advisory", || name.to_owned(), &error.message);
+                warnings.add("unreadable-advisory", || (*name).to_owned(), &error.message);
             }
         }
     }
@@ -65,6 +74,14 @@ pub(crate) fn read_database<'m>(members: impl IntoIterator<Item = (&'m str, &'m 
 fn is_advisory_file(path: &str) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.starts_with("RUSTSEC-") && (name.ends_with(".md") || name.ends_with(".toml"))
+}
+
+/// Whether the member may be evidence of its own; what the database's own repository carries is not.
+fn is_other_evidence(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
+    let hidden = path.split(['/', '\\']).any(|part| part.starts_with('.'));
+    let prose = [".md", ".txt", ".toml", ".adoc"].iter().any(|ending| name.ends_with(ending));
+    !(hidden || prose || !name.contains('.'))
 }
 
 /// The database keeps advisories on the toolchain itself in `rust/`; those name no crate.
@@ -250,20 +267,23 @@ mod tests {
 
     #[test]
     fn a_database_counts_files_and_drops_broken_ones_aloud() {
-        let members: Vec<(&str, &[u8])> = vec![
-            ("crates/demo/RUSTSEC-2099-0001.md", FILE.as_bytes()),
-            ("rust/std/RUSTSEC-2099-0002.md", FILE.as_bytes()),
-            ("crates/x/RUSTSEC-2099-0003.md", b"```toml\n[advisory]\n"),
-            ("README.md", b"# hello"),
+        let member = |name, bytes| ArchiveMember { name, bytes };
+        let members = [
+            member("crates/demo/RUSTSEC-2099-0001.md", FILE.as_bytes()),
+            member("rust/std/RUSTSEC-2099-0002.md", FILE.as_bytes()),
+            member("crates/x/RUSTSEC-2099-0003.md", b"```toml\n[advisory]\n"),
+            member("README.md", b"# hello"),
         ];
-        let decoded = read_database(members).unwrap();
+        let decoded = read_database(&members).unwrap();
 
         assert_eq!(decoded.counts["advisories"], 3);
         assert_eq!(decoded.records, Records { read: 3, kept: 2, merged: 0, dropped: 1 });
         assert_eq!(decoded.warnings[0].path, "crates/x/RUSTSEC-2099-0003.md");
         let Evidence::Advisories(list) = decoded.evidence else { panic!() };
         assert_eq!(list[1].affected[0].ecosystem, "rust-toolchain");
-        assert!(read_database([("README.md", &b"# hello"[..])]).is_none());
+        assert!(read_database(&members[3..]).is_none());
+        let mixed = [members[0], member("bom.json", b"{}")];
+        assert!(read_database(&mixed).is_none(), "other evidence in the archive is not swallowed");
     }
 
     proptest::proptest! {

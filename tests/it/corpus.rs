@@ -1,0 +1,255 @@
+//! Reads every file of the corpus and compares what the receipts count with what an independent script counted.
+//!
+//! `ATTESTRY_CORPUS` names the corpus (default `../shared/corpus` beside the crate). Not set and not there: skipped,
+//! and said so. Set but missing: a failure.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use attestry::evidence::decoder::DECODERS;
+use attestry::evidence::{EvidenceKind, Limits, Reading, Receipt, ReceiptStatus, Upload, intake};
+use serde_json::Value;
+
+/// No file of the corpus may take longer, even unoptimised on a busy machine.
+const SLOWEST: Duration = Duration::from_secs(20);
+
+/// How a figure follows from the facts; `None` where the facts lack it.
+type Figure = fn(&Value) -> Option<u64>;
+
+/// What must hold for the files of one manifest kind once their format is read.
+struct Rule {
+    /// The manifest's kind.
+    kind: &'static str,
+    /// The format whose decoder must be registered for the rule to be asked.
+    format: &'static str,
+    /// The evidence kind of accepted files.
+    evidence: EvidenceKind,
+    /// Whether this very file is one the reader must accept.
+    must_accept: fn(&Fact) -> bool,
+    /// Counts and where they come from; an absent count is 0.
+    counts: &'static [(&'static str, Figure)],
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        kind: "cyclonedx-json",
+        format: "cyclonedx",
+        evidence: EvidenceKind::Sbom,
+        must_accept: |f| f.number("parse_ok") != Some(0) && f.expected != "invalid" && f.text("spec_version") != "",
+        counts: &[
+            ("components", |f| Some(number(f, "components_total")? + number(f, "metadata_component_nested")?)),
+            ("dependencies", |f| number(f, "dependency_edges_distinct")),
+            ("services", |f| number(f, "services_total")),
+            ("findings", |f| number(f, "vulnerabilities")),
+        ],
+    },
+    SPDX_JSON,
+    Rule { kind: "spdx-mixed", ..SPDX_JSON },
+    Rule { kind: "github-dependency-graph", ..SPDX_JSON },
+    Rule {
+        kind: "sarif",
+        format: "sarif",
+        evidence: EvidenceKind::Scan,
+        must_accept: |f| f.number("parse_ok") == Some(1) && f.text("version") == "2.1.0",
+        counts: &[("findings", |f| number(f, "results"))],
+    },
+    Rule {
+        kind: "aws-iam-credential-report",
+        format: "aws-iam-credential-report",
+        evidence: EvidenceKind::Access,
+        must_accept: |_| true,
+        counts: &[("accounts", |f| number(f, "rows"))],
+    },
+    Rule {
+        kind: "rustsec-md",
+        format: "rustsec",
+        evidence: EvidenceKind::Advisories,
+        must_accept: |_| true,
+        counts: &[("advisories", |_| Some(1))],
+    },
+    Rule {
+        kind: "rustsec-tar",
+        format: "rustsec",
+        evidence: EvidenceKind::Advisories,
+        must_accept: |_| true,
+        counts: &[("advisories", |f| number(f, "files").or_else(|| number(f, "advisories")))],
+    },
+    Rule {
+        kind: "osv",
+        format: "osv",
+        evidence: EvidenceKind::Advisories,
+        must_accept: |f| f.number("parse_ok") == Some(1) && f.text("id") != "" && f.expected != "invalid",
+        counts: &[("advisories", |_| Some(1))],
+    },
+    Rule {
+        kind: "osv-jsonl",
+        format: "osv",
+        evidence: EvidenceKind::Advisories,
+        must_accept: |_| true,
+        counts: &[("advisories", |f| number(f, "records"))],
+    },
+];
+
+const SPDX_JSON: Rule = Rule {
+    kind: "spdx-json",
+    format: "spdx",
+    evidence: EvidenceKind::Sbom,
+    must_accept: |f| {
+        let version = f.text("spec_version");
+        f.number("parse_ok") == Some(1) && f.expected != "invalid" && matches!(version, "SPDX-2.2" | "SPDX-2.3")
+    },
+    counts: &[
+        ("components", |f| number(f, "packages")),
+        ("files", |f| number(f, "files")),
+        ("relationships", |f| number(f, "relationships")),
+    ],
+};
+
+/// One line of the facts.
+struct Fact {
+    path: String,
+    kind: String,
+    expected: String,
+    facts: Value,
+}
+
+impl Fact {
+    fn text(&self, key: &str) -> &str {
+        self.facts[key].as_str().unwrap_or_default()
+    }
+
+    fn number(&self, key: &str) -> Option<u64> {
+        number(&self.facts, key)
+    }
+}
+
+fn number(facts: &Value, key: &str) -> Option<u64> {
+    facts[key].as_u64().or_else(|| facts[key].as_bool().map(u64::from))
+}
+
+fn corpus() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("ATTESTRY_CORPUS") {
+        let path = PathBuf::from(path);
+        assert!(path.join("MANIFEST.tsv").is_file(), "ATTESTRY_CORPUS is set, but {} is no corpus", path.display());
+        return Some(path);
+    }
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    beside.join("MANIFEST.tsv").is_file().then_some(beside)
+}
+
+fn facts(corpus: &Path) -> BTreeMap<String, Fact> {
+    let text = fs::read_to_string(corpus.join("FACTS.jsonl")).unwrap();
+    text.lines()
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+            let fact = Fact {
+                path: text("path"),
+                kind: text("kind"),
+                expected: text("expected"),
+                facts: line["facts"].clone(),
+            };
+            (fact.path.clone(), fact)
+        })
+        .collect()
+}
+
+fn is_registered(format: &str) -> bool {
+    DECODERS.iter().any(|decoder| decoder.format() == format)
+}
+
+/// What is wrong with one receipt whatever the file is.
+fn general_faults(receipt: &Receipt, reading: &Reading) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut expect = |holds: bool, what: &str| {
+        if !holds {
+            faults.push(what.to_owned());
+        }
+    };
+    expect(receipt.records.balanced(), "records are not accounted for");
+    match receipt.status {
+        ReceiptStatus::Accepted => {
+            expect(receipt.errors.is_empty(), "accepted with errors");
+            expect(reading.evidence.is_some(), "accepted without content");
+            expect(receipt.kind.is_some() && receipt.format.is_some(), "accepted without kind or format");
+        }
+        ReceiptStatus::Quarantined => {
+            expect(receipt.counts.is_empty(), "quarantined with counts");
+            expect(reading.evidence.is_none(), "quarantined with content");
+            expect(receipt.errors.iter().any(|e| e.message.len() > 20), "quarantined without a helpful reason");
+        }
+        ReceiptStatus::Duplicate => faults.push("a pure reader cannot know duplicates".to_owned()),
+    }
+    faults
+}
+
+/// What is wrong with the receipt by the rule of its kind.
+fn rule_faults(rule: &Rule, fact: &Fact, receipt: &Receipt) -> Vec<String> {
+    if receipt.status != ReceiptStatus::Accepted {
+        let reason = receipt.errors.first().map(|e| format!("{}: {}", e.code, e.message)).unwrap_or_default();
+        return if (rule.must_accept)(fact) { vec![format!("refused: {reason}")] } else { Vec::new() };
+    }
+    let mut faults = Vec::new();
+    let is_vex = receipt.kind == Some(EvidenceKind::Vex) && rule.format == "cyclonedx";
+    if receipt.kind != Some(rule.evidence) && !is_vex {
+        faults.push(format!("kind {:?}", receipt.kind));
+    }
+    for (key, figure) in rule.counts {
+        let Some(expected) = figure(&fact.facts) else { continue };
+        let counted = receipt.counts.get(*key).copied().unwrap_or(0);
+        if counted != expected {
+            faults.push(format!("{key}: {counted} counted, {expected} in the facts"));
+        }
+    }
+    faults
+}
+
+/// Everything wrong with one file.
+fn file_faults(corpus: &Path, path: &str, fact: Option<&Fact>) -> Vec<String> {
+    let bytes = fs::read(corpus.join(path)).unwrap();
+    let start = Instant::now();
+    let readings = intake::read(&Upload {
+        name: path,
+        bytes: &bytes,
+        kind: None,
+        limits: Limits::default(),
+        redaction_key: &[7; 32],
+    });
+    let took = start.elapsed();
+    let mut faults: Vec<String> = readings.iter().flat_map(|r| general_faults(&r.receipt, r)).collect();
+    if readings.is_empty() {
+        faults.push("no receipt".to_owned());
+    }
+    if took > SLOWEST {
+        faults.push(format!("took {took:?}"));
+    }
+    let rule = fact.and_then(|fact| RULES.iter().find(|r| r.kind == fact.kind && is_registered(r.format)));
+    if let (Some(rule), Some(fact), [reading]) = (rule, fact, readings.as_slice()) {
+        faults.extend(rule_faults(rule, fact, &reading.receipt));
+    }
+    faults
+}
+
+#[test]
+fn every_file_of_the_corpus_is_counted_as_the_facts_count_it() {
+    let Some(corpus) = corpus() else {
+        println!("skipped: no corpus");
+        return;
+    };
+    let facts = facts(&corpus);
+    let manifest = fs::read_to_string(corpus.join("MANIFEST.tsv")).unwrap();
+    let paths: Vec<&str> = manifest.lines().skip(1).filter_map(|line| line.split('\t').next()).collect();
+
+    let disagreements: Vec<String> = paths
+        .iter()
+        .flat_map(|path| {
+            let faults = file_faults(&corpus, path, facts.get(*path));
+            faults.into_iter().map(move |fault| format!("{path}: {fault}"))
+        })
+        .collect();
+
+    assert!(paths.len() > 1000, "only {} files in the manifest", paths.len());
+    assert!(disagreements.is_empty(), "{} disagreements\n{}", disagreements.len(), disagreements.join("\n"));
+}
