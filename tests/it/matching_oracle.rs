@@ -1,5 +1,12 @@
 //! Our matching against cargo-audit's own answers, over real lock files and the RustSec database of the same day.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it skipped and measured"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
@@ -48,6 +55,7 @@ fn index(corpus: &Path) -> Index {
     }
     let members: Vec<_> = files.iter().map(|(name, bytes)| ArchiveMember { name, bytes }).collect();
     let decoded = RustSec.decode_archive(&members).expect("a RustSec database").unwrap();
+    assert_eq!(decoded.records.read, files.len() as u64);
     assert_eq!(decoded.records.dropped, 0, "{:?}", decoded.warnings);
     let Evidence::Advisories(list) = decoded.evidence else { panic!("no advisories") };
     Index::build(list)
@@ -147,10 +155,15 @@ fn ten_thousand_packages_are_answered_at_once() {
     ];
     let versions: Vec<String> = (0..1_000).map(|n| format!("0.{}.{}", n % 30, n / 30)).collect();
 
-    let started = Instant::now();
-    let hits = names.iter().flat_map(|name| versions.iter().map(move |v| (name, v)));
-    let hits = hits.filter(|(name, v)| index.matches("crates.io", name, v) != Outcome::NotAffected).count();
-    let took = started.elapsed();
+    let ask = || {
+        let started = Instant::now();
+        let pairs = names.iter().flat_map(|name| versions.iter().map(move |v| (name, v)));
+        let hits =
+            pairs.filter(|(name, v)| index.matches("crates.io", name, v) != Outcome::NotAffected).count();
+        (started.elapsed(), hits)
+    };
+    // The fastest of three: the machine may be busy, the index may not be slow.
+    let (took, hits) = [ask(), ask(), ask()].into_iter().min().expect("three runs");
 
     println!("10,000 packages, {hits} affected, in {took:?}");
     // The aim is 20 ms in a release build; unoptimised builds get room, a quadratic index does not.

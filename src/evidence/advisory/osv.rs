@@ -124,9 +124,12 @@ fn first_value(bytes: &[u8]) -> Option<Head> {
 }
 
 fn is_yaml(bytes: &[u8]) -> bool {
+    if bytes.len() > MAX_YAML {
+        return false;
+    }
     let text = String::from_utf8_lossy(bytes);
     let has = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|r| r.starts_with(':')));
-    bytes.len() < MAX_YAML && has("id") && has("affected") && (has("modified") || has("published"))
+    has("id") && has("affected") && (has("modified") || has("published"))
 }
 
 /// One record in YAML; larger ones come as JSON.

@@ -129,8 +129,8 @@ fn other_json_is_not_claimed() {
 proptest::proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "[\\[\\]{}\",:a-z0-9\n ]{0,120}") {
-        let _ = Osv.decode(&Probe::new("x", text.as_bytes()));
+        drop(Osv.decode(&Probe::new("x", text.as_bytes())));
         let _ = Osv.recognises(&Probe::new("x", text.as_bytes()));
-        let _ = Osv.decode(&Probe::new("x", RECORD.replace("\"2.0.0\"", &text).as_bytes()));
+        drop(Osv.decode(&Probe::new("x", RECORD.replace("\"2.0.0\"", &text).as_bytes())));
     }
 }
