@@ -5,15 +5,19 @@ use std::sync::OnceLock;
 use crate::base::UnixMillis;
 use crate::evidence::sbom::{cyclonedx, spdx};
 use crate::evidence::{Counts, Encoding, Evidence, EvidenceKind, Records, Warning};
+use crate::evidence::{access, advisory, changes, document, scan};
 
 /// Every format that is read. The first decoder that recognises a document decodes it.
 pub static DECODERS: &[&dyn Decoder] = &[
-    &crate::evidence::scan::Sarif,
-    &crate::evidence::access::AwsIamCredentialReport,
-    &crate::evidence::document::VendorDocumentYaml,
-    &crate::evidence::changes::GitChangeLog,
-    &crate::evidence::advisory::RustSec,
-    &crate::evidence::advisory::Osv,
+    &cyclonedx::CycloneDxJson,
+    &spdx::SpdxJson,
+    &scan::Sarif,
+    &access::AwsIamCredentialReport,
+    &document::VendorDocumentYaml,
+    &changes::GitChangeLog,
+    &advisory::RustSec,
+    &advisory::Osv,
+    // one format a line; the first that recognises a document wins
 ];
 
 /// Reads one format.

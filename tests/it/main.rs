@@ -1,1 +1,2 @@
 
+mod matching_oracle;

@@ -12,6 +12,7 @@ use serde_saphyr::{Options, budget, options};
 
 use self::record::Record;
 use super::Advisory;
+use crate::evidence::decoder::ArchiveMember;
 use crate::evidence::{
     Counts, DecodeError, Decoded, Decoder, Encoding, Evidence, EvidenceKind, Probe, Records, Warnings,
 };
@@ -43,6 +44,10 @@ impl Decoder for Osv {
         }
     }
 
+    fn decode_archive(&self, members: &[ArchiveMember<'_>]) -> Option<Result<Decoded, DecodeError>> {
+        read_archive(members).map(Ok)
+    }
+
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
         let mut reader = Reader::default();
         let encoding = match first_byte(input.bytes) {
@@ -53,18 +58,27 @@ impl Decoder for Osv {
     }
 }
 
-/// Reads an archive of records; `None` when no member is one.
+/// Reads an archive of records; `None` when no member is one, or when other files than prose lie beside them, which
+/// reading the archive as one document would lose.
 ///
 /// A member that is meant to be a record and cannot be read is dropped with a warning; the others still count.
-pub(crate) fn read_archive<'m>(members: impl IntoIterator<Item = (&'m str, &'m [u8])>) -> Option<Decoded> {
+fn read_archive(members: &[ArchiveMember<'_>]) -> Option<Decoded> {
     let mut reader = Reader::default();
-    for (name, bytes) in members {
-        let is_json = name.ends_with(".json");
-        if is_json && first_value(bytes).is_none_or(|head| head.is_record()) {
-            reader.record(bytes, || name.to_owned());
+    for ArchiveMember { name, bytes } in members {
+        match (name.ends_with(".json"), first_value(bytes)) {
+            (true, Some(head)) if !head.is_record() => return None,
+            (true, _) => reader.record(bytes, || (*name).to_owned()),
+            (false, _) if is_prose(name) => {}
+            (false, _) => return None,
         }
     }
     (reader.records.kept > 0).then(|| reader.finish(Encoding::Json))
+}
+
+/// What repositories carry beside their records.
+fn is_prose(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with('.') || name.ends_with(".md") || name.ends_with(".txt") || !name.contains('.')
 }
 
 /// Which of the members that make a record are there.
@@ -110,9 +124,12 @@ fn first_value(bytes: &[u8]) -> Option<Head> {
 }
 
 fn is_yaml(bytes: &[u8]) -> bool {
+    if bytes.len() > MAX_YAML {
+        return false;
+    }
     let text = String::from_utf8_lossy(bytes);
     let has = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|r| r.starts_with(':')));
-    bytes.len() < MAX_YAML && has("id") && has("affected") && (has("modified") || has("published"))
+    has("id") && has("affected") && (has("modified") || has("published"))
 }
 
 /// One record in YAML; larger ones come as JSON.

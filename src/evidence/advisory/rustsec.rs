@@ -8,6 +8,7 @@ use super::cvss_vector::severity_of;
 use super::semver_order::requirement;
 use super::{Advisory, Affected, Requirements};
 use crate::base::UnixMillis;
+use crate::evidence::decoder::ArchiveMember;
 use crate::evidence::{
     Counts, DecodeError, Decoded, Decoder, Encoding, Evidence, EvidenceKind, Probe, Records, Warnings,
 };
@@ -27,8 +28,16 @@ impl Decoder for RustSec {
     fn recognises(&self, probe: &Probe<'_>) -> bool {
         let head = String::from_utf8_lossy(&probe.bytes[..probe.bytes.len().min(4_096)]);
         let head = head.trim_start();
-        let table = head.lines().any(|line| line.trim() == "[advisory]");
-        table && (head.starts_with("```toml") || head.starts_with('[') || head.starts_with('#'))
+        let form = head.starts_with("```toml") || head.starts_with('[') || head.starts_with('#');
+        // Other databases took over the form; only RustSec names one package in the table itself.
+        let table = head.lines().skip_while(|line| line.trim() != "[advisory]").skip(1);
+        let mut table = table.take_while(|line| !line.starts_with('['));
+        let mut own = || head.contains("RUSTSEC-") || table.any(|line| line.starts_with("package"));
+        form && has_table(probe.bytes) && own()
+    }
+
+    fn decode_archive(&self, members: &[ArchiveMember<'_>]) -> Option<Result<Decoded, DecodeError>> {
+        read_database(members).map(Ok)
     }
 
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
@@ -38,15 +47,19 @@ impl Decoder for RustSec {
     }
 }
 
-/// Reads a whole advisory database; `None` when no member is a RustSec advisory.
+/// Reads a whole advisory database; `None` when no member is a RustSec advisory, or when other evidence lies beside
+/// them, which reading the archive as one document would lose.
 ///
 /// A member that cannot be read is dropped with a warning; the others still count.
-pub(crate) fn read_database<'m>(members: impl IntoIterator<Item = (&'m str, &'m [u8])>) -> Option<Decoded> {
+fn read_database(members: &[ArchiveMember<'_>]) -> Option<Decoded> {
+    if members.iter().any(|member| is_other_evidence(member.name)) {
+        return None;
+    }
     let mut warnings = Warnings::default();
     let mut records = Records::default();
     let mut advisories = Vec::new();
-    for (name, bytes) in members {
-        if !is_advisory_file(name) {
+    for ArchiveMember { name, bytes } in members {
+        if !is_advisory_file(name, bytes) {
             continue;
         }
         records.read += 1;
@@ -54,7 +67,7 @@ pub(crate) fn read_database<'m>(members: impl IntoIterator<Item = (&'m str, &'m 
             Ok(advisory) => advisories.push(advisory),
             Err(error) => {
                 records.dropped += 1;
-                warnings.add("unreadable-advisory", || name.to_owned(), &error.message);
+                warnings.add("unreadable-advisory", || (*name).to_owned(), &error.message);
             }
         }
     }
@@ -62,9 +75,26 @@ pub(crate) fn read_database<'m>(members: impl IntoIterator<Item = (&'m str, &'m 
     (records.read > 0).then(|| decoded(advisories, records, warnings))
 }
 
-fn is_advisory_file(path: &str) -> bool {
+/// Advisories are named by their id; those on the toolchain lie in `rust/` and may be named by their CVE id.
+fn is_advisory_file(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.starts_with("RUSTSEC-") && (name.ends_with(".md") || name.ends_with(".toml"))
+    let form = name.ends_with(".md") || name.ends_with(".toml");
+    let placed = path.split('/').rev().skip(1).any(|part| part == "crates" || part == "rust");
+    form && (name.starts_with("RUSTSEC-") || (placed && has_table(bytes)))
+}
+
+/// Whether an `[advisory]` table begins in the first bytes.
+fn has_table(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4_096)]);
+    head.lines().any(|line| line.trim() == "[advisory]")
+}
+
+/// Whether the member may be evidence of its own; what the database's own repository carries is not.
+fn is_other_evidence(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
+    let hidden = path.split(['/', '\\']).any(|part| part.starts_with('.'));
+    let prose = [".md", ".txt", ".toml", ".adoc"].iter().any(|ending| name.ends_with(ending));
+    !(hidden || prose || !name.contains('.'))
 }
 
 /// The database keeps advisories on the toolchain itself in `rust/`; those name no crate.
@@ -206,10 +236,10 @@ mod tests {
     fn one(text: &str) -> Advisory {
         let probe = Probe::new("RUSTSEC-2099-0001.md", text.as_bytes());
         assert!(RustSec.recognises(&probe));
-        match RustSec.decode(&probe).unwrap().evidence {
-            Evidence::Advisories(mut list) => list.remove(0),
-            other => panic!("{other:?}"),
-        }
+        let Evidence::Advisories(mut list) = RustSec.decode(&probe).unwrap().evidence else {
+            panic!("no advisories")
+        };
+        list.remove(0)
     }
 
     #[test]
@@ -250,27 +280,37 @@ mod tests {
 
     #[test]
     fn a_database_counts_files_and_drops_broken_ones_aloud() {
-        let members: Vec<(&str, &[u8])> = vec![
-            ("crates/demo/RUSTSEC-2099-0001.md", FILE.as_bytes()),
-            ("rust/std/RUSTSEC-2099-0002.md", FILE.as_bytes()),
-            ("crates/x/RUSTSEC-2099-0003.md", b"```toml\n[advisory]\n"),
-            ("README.md", b"# hello"),
+        let member = |name, bytes| ArchiveMember { name, bytes };
+        let members = [
+            member("crates/demo/RUSTSEC-2099-0001.md", FILE.as_bytes()),
+            member("rust/std/CVE-2099-0002.md", FILE.as_bytes()),
+            member("crates/x/RUSTSEC-2099-0003.md", b"```toml\n[advisory]\n"),
+            member("README.md", b"# hello"),
         ];
-        let decoded = read_database(members).unwrap();
+        let decoded = read_database(&members).unwrap();
 
         assert_eq!(decoded.counts["advisories"], 3);
         assert_eq!(decoded.records, Records { read: 3, kept: 2, merged: 0, dropped: 1 });
         assert_eq!(decoded.warnings[0].path, "crates/x/RUSTSEC-2099-0003.md");
         let Evidence::Advisories(list) = decoded.evidence else { panic!() };
         assert_eq!(list[1].affected[0].ecosystem, "rust-toolchain");
-        assert!(read_database([("README.md", &b"# hello"[..])]).is_none());
+        assert!(read_database(&members[3..]).is_none());
+        let mixed = [members[0], member("bom.json", b"{}")];
+        assert!(read_database(&mixed).is_none(), "other evidence in the archive is not swallowed");
+    }
+
+    #[test]
+    fn advisories_of_other_databases_in_the_same_form_are_not_claimed() {
+        let other = "```toml\n[advisory]\nid = \"HSEC-1\"\n\n[[affected]]\npackage = \"x\"\n```\n";
+
+        assert!(!RustSec.recognises(&Probe::new("x.md", other.as_bytes())));
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "[\\[\\]{}\"'=a-z0-9., \n`#-]{0,160}") {
-            let _ = RustSec.decode(&Probe::new("x", text.as_bytes()));
-            let _ = RustSec.decode(&Probe::new("x", FILE.replace("\"2099-01-02\"", &text).as_bytes()));
+            drop(RustSec.decode(&Probe::new("x", text.as_bytes())));
+            drop(RustSec.decode(&Probe::new("x", FILE.replace("\"2099-01-02\"", &text).as_bytes())));
         }
     }
 }

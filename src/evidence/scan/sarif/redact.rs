@@ -106,7 +106,7 @@ fn replacement(
 
 /// Whether the string is source code shown in a result, where a secret scanner shows the secret.
 fn holds_code(path: &[Step<'_>]) -> bool {
-    let has = |name: &[u8]| path.iter().any(|step| *step == Step::Member(name));
+    let has = |name: &[u8]| path.contains(&Step::Member(name));
     let ends = |name: &[u8]| path.last() == Some(&Step::Member(name));
     (has(b"snippet") && (ends(b"text") || ends(b"binary") || ends(b"markdown")))
         || (has(b"contents") && has(b"artifacts"))

@@ -140,7 +140,8 @@ fn fill(template: &str, arguments: &[Value]) -> String {
     while let Some(open) = rest.find('{') {
         let (before, from) = rest.split_at(open);
         out.push_str(before);
-        let hit = from.find('}').and_then(|close| {
+        // Arguments are few: a number of more than three digits is none.
+        let hit = from.bytes().take(5).position(|b| b == b'}').and_then(|close| {
             let number: usize = from.get(1..close)?.parse().ok()?;
             Some((arguments.get(number)?.as_str()?, close + 1))
         });

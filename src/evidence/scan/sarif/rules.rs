@@ -8,12 +8,21 @@ use super::model::{index, items, text};
 use crate::base::Severity;
 use crate::evidence::scan::Tool;
 
-/// The driver and extensions of a run with their rules, and the overrides of its invocations.
+/// Extensions read; no tool has a hundredth of it, and every result may search them.
+const EXTENSIONS: usize = 1_000;
+/// Parts of a hierarchical rule id (`CA1000/1`) taken off in search of its rule.
+const ID_PARTS: usize = 8;
+
+/// The driver and extensions of a run with their rules, and the levels its invocations override.
 #[derive(Default)]
 pub(super) struct RuleBook {
     components: Vec<Component>,
-    overrides: Vec<Vec<Value>>,
+    by_id: HashMap<String, Spot>,
+    overrides: Vec<HashMap<Spot, String>>,
 }
+
+/// Component and position of a rule.
+type Spot = (usize, usize);
 
 #[derive(Default)]
 struct Component {
@@ -28,8 +37,7 @@ struct Component {
 /// A rule, and where in the book it stands.
 #[derive(Clone, Copy)]
 pub(super) struct RuleRef<'b> {
-    component: usize,
-    position: usize,
+    spot: Spot,
     pub rule: &'b Value,
 }
 
@@ -37,13 +45,17 @@ impl RuleBook {
     /// Reads the book of a run from its `tool` and `invocations`.
     pub fn new(tool: &Value, invocations: &Value) -> Self {
         let driver = tool.get("driver").unwrap_or(&Value::Null);
-        let components =
-            std::iter::once(driver).chain(items(tool, "extensions")).map(Component::new).collect();
-        let overrides = invocations
-            .as_array()
-            .map(|list| list.iter().map(|i| items(i, "ruleConfigurationOverrides").to_vec()).collect())
-            .unwrap_or_default();
-        Self { components, overrides }
+        let extensions = items(tool, "extensions").iter().take(EXTENSIONS);
+        let components: Vec<_> = std::iter::once(driver).chain(extensions).map(Component::new).collect();
+        let mut book = Self { components, ..Self::default() };
+        for (at, component) in book.components.iter().enumerate() {
+            for (id, position) in &component.by_id {
+                book.by_id.entry(id.clone()).or_insert((at, *position));
+            }
+        }
+        let list = invocations.as_array().map_or(&[][..], Vec::as_slice);
+        book.overrides = list.iter().map(|invocation| book.overridden(invocation)).collect();
+        book
     }
 
     /// The driver's name; `unknown tool` when it has none.
@@ -57,34 +69,40 @@ impl RuleBook {
 
     /// The driver's message string of that id.
     pub fn global_message(&self, id: &str) -> Option<&str> {
-        self.components.iter().find_map(|c| text(c.messages.get(id)?, "text"))
+        text(self.components.first()?.messages.get(id)?, "text")
     }
 
     /// The rule of a result: by index in the named component, else by id there, else by id anywhere.
     pub fn find(&self, result: &Value) -> Option<RuleRef<'_>> {
         let reference = result.get("rule").unwrap_or(&Value::Null);
-        let id = rule_id(result);
-        let named = self.component_of(reference);
         let position = index(result, "ruleIndex").or_else(|| index(reference, "index"));
-        if let Some(found) = position.and_then(|p| self.at(named.unwrap_or(0), p)).filter(|r| r.fits(id)) {
+        self.look_up(rule_id(result), position, self.component_of(reference))
+    }
+
+    fn look_up(
+        &self,
+        id: Option<&str>,
+        position: Option<usize>,
+        named: Option<usize>,
+    ) -> Option<RuleRef<'_>> {
+        let by_index = position.and_then(|p| self.at((named.unwrap_or(0), p)));
+        if let Some(found) = by_index.filter(|rule| rule.fits(id)) {
             return Some(found);
         }
         let id = id?;
-        let order = named.into_iter().chain(0..self.components.len());
-        let hits: Vec<usize> = order.filter(|c| self.components[*c].position(id).is_some()).collect();
-        let component = *hits.first()?;
-        self.at(component, self.components[component].position(id)?)
+        let there = named.and_then(|c| Some((c, shortened(id, &self.components.get(c)?.by_id)?)));
+        self.at(there.or_else(|| shortened(id, &self.by_id))?)
     }
 
-    fn at(&self, component: usize, position: usize) -> Option<RuleRef<'_>> {
-        let rule = self.components.get(component)?.rules.get(position)?;
-        Some(RuleRef { component, position, rule })
+    fn at(&self, spot: Spot) -> Option<RuleRef<'_>> {
+        let rule = self.components.get(spot.0)?.rules.get(spot.1)?;
+        Some(RuleRef { spot, rule })
     }
 
     fn component_of(&self, reference: &Value) -> Option<usize> {
         let to = reference.get("toolComponent")?;
         if let Some(extension) = index(to, "index") {
-            return Some(extension + 1).filter(|c| *c < self.components.len());
+            return extension.checked_add(1).filter(|c| *c < self.components.len());
         }
         let (name, guid) = (text(to, "name"), text(to, "guid"));
         self.components.iter().position(|c| {
@@ -98,8 +116,7 @@ impl RuleBook {
         result: &Value,
         found: Option<RuleRef<'b>>,
     ) -> (&'b str, &'static str) {
-        let overridden = found.and_then(|rule| self.override_of(result, rule));
-        if let Some(level) = overridden {
+        if let Some(level) = found.and_then(|rule| self.override_of(result, rule)) {
             return (level, "override");
         }
         let configured = found.and_then(|r| text(r.rule.get("defaultConfiguration")?, "level"));
@@ -107,21 +124,28 @@ impl RuleBook {
     }
 
     fn override_of(&self, result: &Value, rule: RuleRef<'_>) -> Option<&str> {
-        let invocation = result
-            .get("provenance")
-            .and_then(|p| index(p, "invocationIndex"))
-            .or_else(|| (self.overrides.len() == 1).then_some(0))?;
-        let list = self.overrides.get(invocation)?;
-        let hit = list.iter().find(|o| o.get("descriptor").is_some_and(|d| self.describes(d, rule)))?;
-        text(hit.get("configuration")?, "level")
+        let named = result.get("provenance").and_then(|p| index(p, "invocationIndex"));
+        let invocation = named.or_else(|| (self.overrides.len() == 1).then_some(0))?;
+        self.overrides.get(invocation)?.get(&rule.spot).map(String::as_str)
     }
 
-    fn describes(&self, descriptor: &Value, rule: RuleRef<'_>) -> bool {
-        let component = self.component_of(descriptor).unwrap_or(0);
-        let same_id = text(descriptor, "id").is_some_and(|id| Some(id) == text(rule.rule, "id"));
-        let same_place = index(descriptor, "index") == Some(rule.position) && component == rule.component;
-        same_id || same_place
+    /// The levels one invocation overrides, by rule.
+    fn overridden(&self, invocation: &Value) -> HashMap<Spot, String> {
+        let entries = items(invocation, "ruleConfigurationOverrides").iter().filter_map(|entry| {
+            let descriptor = entry.get("descriptor")?;
+            let level = text(entry.get("configuration")?, "level")?;
+            let named = self.component_of(descriptor);
+            let rule = self.look_up(text(descriptor, "id"), index(descriptor, "index"), named)?;
+            Some((rule.spot, level.to_owned()))
+        });
+        entries.collect()
     }
+}
+
+/// The entry of that id, or of the id with its last parts taken off: `CA1000/1` is a case of `CA1000`.
+fn shortened<T: Copy>(id: &str, by_id: &HashMap<String, T>) -> Option<T> {
+    let ids = std::iter::successors(Some(id), |id| Some(id.rsplit_once('/')?.0)).take(ID_PARTS);
+    ids.filter_map(|id| by_id.get(id)).next().copied()
 }
 
 impl Component {
@@ -141,17 +165,6 @@ impl Component {
             rules,
             by_id,
             messages: value.get("globalMessageStrings").cloned().unwrap_or_default(),
-        }
-    }
-
-    /// The rule of that id; `CA1000/1` is a case of the rule `CA1000`.
-    fn position(&self, id: &str) -> Option<usize> {
-        let mut id = id;
-        loop {
-            if let Some(position) = self.by_id.get(id) {
-                return Some(*position);
-            }
-            id = id.rsplit_once('/')?.0;
         }
     }
 }
