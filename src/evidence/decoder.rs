@@ -123,7 +123,9 @@ impl DecodeError {
         let text = error.to_string();
         let text = text.split(" at line ").next().unwrap_or("unreadable").to_owned();
         let advice = match text.as_str() {
-            "trailing characters" => "there is more after the first value; import several documents one by one",
+            "trailing characters" => {
+                "there is more after the first value; import several documents one by one"
+            }
             _ => "export the document again",
         };
         let message = format!("not well-formed JSON at {place}: {text}; {advice}");

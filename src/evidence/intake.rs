@@ -94,14 +94,16 @@ fn open<'a>(upload: &Upload<'a>, packing: Option<Compression>) -> Result<Content
     let is_tar = packing.is_none() && archive::is_tar(bytes);
     let most = if packing.is_some() || is_tar { limits.archive_bytes } else { limits.document_bytes };
     if given > most {
-        return Err(Fault::Over(if most == limits.document_bytes { Limit::DocumentBytes } else { Limit::ArchiveBytes }));
+        return Err(Fault::Over(if most == limits.document_bytes {
+            Limit::DocumentBytes
+        } else {
+            Limit::ArchiveBytes
+        }));
     }
     match packing {
         Some(Compression::Zip) => archive::zip_members(bytes, limits).map(Content::Archive),
         Some(packing) => open_stream(bytes, packing, limits),
-        None if is_tar => {
-            archive::tar_members(&mut Cursor::new(bytes), None, limits).map(Content::Archive)
-        }
+        None if is_tar => archive::tar_members(&mut Cursor::new(bytes), None, limits).map(Content::Archive),
         None => Ok(Content::Document(Cow::Borrowed(bytes))),
     }
 }
@@ -136,7 +138,8 @@ fn read_archive(receipt: &Receipt, members: Vec<Member>, upload: &Upload<'_>) ->
         return vec![refused(receipt.clone(), fault, &upload.limits)];
     }
     if let Some(what) = office_document(&members) {
-        let fault = Fault::bad("unknown-format", format!("{what} is not read; export it as JSON, CSV or YAML"));
+        let fault =
+            Fault::bad("unknown-format", format!("{what} is not read; export it as JSON, CSV or YAML"));
         return vec![refused(receipt.clone(), fault, &upload.limits)];
     }
     if let Some(reading) = read_whole_archive(receipt, &members, upload) {
@@ -216,7 +219,8 @@ fn read_document(mut receipt: Receipt, bytes: Cow<'_, [u8]>, upload: &Upload<'_>
     };
     receipt.warnings = text.warnings;
     if text::first_sign(&text.bytes).is_none() {
-        let message = "the file is empty; an empty file proves nothing, not even that there is nothing to report";
+        let message =
+            "the file is empty; an empty file proves nothing, not even that there is nothing to report";
         return refused(receipt, Fault::bad("empty", message), &upload.limits);
     }
     let name = receipt.file.clone();

@@ -65,7 +65,10 @@ impl Limit {
                 format!("the document is larger than the limit `{name}` of {} bytes", limits.document_bytes)
             }
             Self::ArchiveBytes => {
-                format!("the archive unpacks to more than the limit `{name}` of {} bytes", limits.archive_bytes)
+                format!(
+                    "the archive unpacks to more than the limit `{name}` of {} bytes",
+                    limits.archive_bytes
+                )
             }
             Self::ArchiveMembers => {
                 format!("the archive has more files than the limit `{name}` of {}", limits.archive_members)

@@ -37,9 +37,13 @@ const RULES: &[Rule] = &[
         kind: "cyclonedx-json",
         format: "cyclonedx",
         evidence: EvidenceKind::Sbom,
-        must_accept: |f| f.number("parse_ok") == Some(1) && f.expected != "invalid" && f.text("spec_version") != "",
+        must_accept: |f| {
+            f.number("parse_ok") == Some(1) && f.expected != "invalid" && !f.text("spec_version").is_empty()
+        },
         counts: &[
-            ("components", |f| Some(number(f, "components_total")? + number(f, "metadata_component_nested")?)),
+            ("components", |f| {
+                Some(number(f, "components_total")? + number(f, "metadata_component_nested")?)
+            }),
             ("dependencies", |f| number(f, "dependency_edges_distinct")),
             ("services", |f| number(f, "services_total")),
             ("findings", |f| number(f, "vulnerabilities")),
@@ -87,7 +91,7 @@ const RULES: &[Rule] = &[
         kind: "osv",
         format: "osv",
         evidence: EvidenceKind::Advisories,
-        must_accept: |f| f.number("parse_ok") == Some(1) && f.text("id") != "" && f.expected != "invalid",
+        must_accept: |f| f.number("parse_ok") == Some(1) && !f.text("id").is_empty() && f.expected != "invalid",
         counts: &[("advisories", |_| Some(1))],
     },
     Rule {
@@ -105,7 +109,9 @@ const SPDX_JSON: Rule = Rule {
     evidence: EvidenceKind::Sbom,
     must_accept: |f| {
         let version = f.text("spec_version");
-        f.number("parse_ok") == Some(1) && f.expected != "invalid" && matches!(version, "SPDX-2.2" | "SPDX-2.3")
+        f.number("parse_ok") == Some(1)
+            && f.expected != "invalid"
+            && matches!(version, "SPDX-2.2" | "SPDX-2.3")
     },
     counts: &[
         ("components", |f| number(f, "packages")),
@@ -139,7 +145,11 @@ fn number(facts: &Value, key: &str) -> Option<u64> {
 fn corpus() -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("ATTESTRY_CORPUS") {
         let path = PathBuf::from(path);
-        assert!(path.join("MANIFEST.tsv").is_file(), "ATTESTRY_CORPUS is set, but {} is no corpus", path.display());
+        assert!(
+            path.join("MANIFEST.tsv").is_file(),
+            "ATTESTRY_CORPUS is set, but {} is no corpus",
+            path.display()
+        );
         return Some(path);
     }
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
@@ -185,7 +195,10 @@ fn general_faults(receipt: &Receipt, reading: &Reading) -> Vec<String> {
         ReceiptStatus::Quarantined => {
             expect(receipt.counts.is_empty(), "quarantined with counts");
             expect(reading.evidence.is_none(), "quarantined with content");
-            expect(receipt.errors.iter().any(|e| e.message.len() > 20), "quarantined without a helpful reason");
+            expect(
+                receipt.errors.iter().any(|e| e.message.len() > 20),
+                "quarantined without a helpful reason",
+            );
         }
         ReceiptStatus::Duplicate => faults.push("a pure reader cannot know duplicates".to_owned()),
     }
@@ -260,6 +273,10 @@ fn every_file_of_the_corpus_is_counted_as_the_facts_count_it() {
     }
 
     println!("{} files read, the counts of {compared} compared", paths.len());
-    assert!(compared * 5 > paths.len(), "the counts of only {compared} of {} files were compared", paths.len());
+    assert!(
+        compared * 5 > paths.len(),
+        "the counts of only {compared} of {} files were compared",
+        paths.len()
+    );
     assert!(disagreements.is_empty(), "{} disagreements\n{}", disagreements.len(), disagreements.join("\n"));
 }

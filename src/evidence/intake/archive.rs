@@ -103,7 +103,8 @@ pub(super) fn zip_members(bytes: &[u8], limits: &Limits) -> Result<Vec<Member>, 
     if entries > u64::from(limits.archive_members).saturating_mul(16) {
         return Err(Fault::Over(Limit::ArchiveMembers));
     }
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| Fault::damaged("zip archive", &e))?;
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| Fault::damaged("zip archive", &e))?;
     if archive.has_duplicate_names() {
         // which of the two a reader sees would depend on the reader
         return Err(Fault::bad("duplicate-member", "two members have one name; pack the archive again"));
@@ -127,7 +128,8 @@ fn take_zip_member(
         return Ok(());
     }
     let name = raw.name().map_or_else(|_| String::from_utf8_lossy(raw.name_raw()).into_owned(), Into::into);
-    let entry = Entry { name, link: raw.is_symlink(), packed: Some(raw.compressed_size().min(gathering.given)) };
+    let entry =
+        Entry { name, link: raw.is_symlink(), packed: Some(raw.compressed_size().min(gathering.given)) };
     let encrypted = raw.encrypted();
     drop(raw);
     if encrypted {
@@ -256,7 +258,12 @@ mod tests {
         let unsafe_path = Some("unsafe-path");
         assert_eq!(
             codes(&members),
-            [("../a.json", unsafe_path), ("/etc/c", unsafe_path), ("b.json", None), ("d\\..\\e", unsafe_path)]
+            [
+                ("../a.json", unsafe_path),
+                ("/etc/c", unsafe_path),
+                ("b.json", None),
+                ("d\\..\\e", unsafe_path)
+            ]
         );
     }
 

@@ -82,7 +82,12 @@ impl Budget {
 
     /// For all of an archive unpacked from `packed` bytes.
     pub(super) const fn archive(limits: &Limits, packed: u64) -> Self {
-        Self { bytes: limits.archive_bytes, limit: Limit::ArchiveBytes, packed: Some(packed), ratio: limits.ratio }
+        Self {
+            bytes: limits.archive_bytes,
+            limit: Limit::ArchiveBytes,
+            packed: Some(packed),
+            ratio: limits.ratio,
+        }
     }
 
     /// The limit that `out` bytes exceed, if they do.

@@ -114,7 +114,9 @@ mod tests {
 
     #[test]
     fn a_member_is_found_wherever_it_stands() {
-        let outline = outline(br#"{"components":[{"specVersion":"0"}],"n":1e3,"t":true,"z":null,"specVersion":"1.6"}"#).unwrap();
+        let outline =
+            outline(br#"{"components":[{"specVersion":"0"}],"n":1e3,"t":true,"z":null,"specVersion":"1.6"}"#)
+                .unwrap();
 
         assert_eq!(outline.text("specVersion"), Some("1.6"));
         assert!(outline.has("components") && outline.has("z") && !outline.is_array);

@@ -36,7 +36,10 @@ const JSON_OBJECTS: &[(&[&str], &str)] = &[
     (&["system-security-plan"], "an OSCAL system security plan"),
     (&["openapi"], "an OpenAPI description"),
     (&["asyncapi"], "an AsyncAPI description"),
-    (&["lockfileVersion", "packages"], "a package-lock.json; make an SBOM from it, for example with cyclonedx-npm"),
+    (
+        &["lockfileVersion", "packages"],
+        "a package-lock.json; make an SBOM from it, for example with cyclonedx-npm",
+    ),
     (&["$schema", "$defs"], "a JSON Schema"),
     (&["$schema", "definitions"], "a JSON Schema"),
     (&["error"], "an error answer instead of a report"),
@@ -73,7 +76,10 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"\x7fELF", "a program; send its SBOM instead"),
     (b"MZ", "a Windows program; send its SBOM instead"),
     (b"\x89PNG", "a picture"),
-    (b"\x0a\x031.", "a CycloneDX document in protobuf; convert it with `cyclonedx convert --output-format json`"),
+    (
+        b"\x0a\x031.",
+        "a CycloneDX document in protobuf; convert it with `cyclonedx convert --output-format json`",
+    ),
     (b"<!DOCTYPE html", "a web page instead of a report"),
     (b"<!doctype html", "a web page instead of a report"),
     (b"-----BEGIN", "a PEM file"),
@@ -108,11 +114,10 @@ fn json_object(probe: &Probe<'_>) -> String {
     let whole = probe.json();
     let shape = whole.unwrap_or_else(|| probe.head());
     let context = shape.text("@context").unwrap_or_default();
-    let named = JSON_CONTEXTS
-        .iter()
-        .find(|(part, _)| context.contains(part))
-        .map(|(_, what)| *what)
-        .or_else(|| JSON_OBJECTS.iter().find(|(names, _)| names.iter().all(|n| shape.has(n))).map(|(_, what)| *what));
+    let named =
+        JSON_CONTEXTS.iter().find(|(part, _)| context.contains(part)).map(|(_, what)| *what).or_else(|| {
+            JSON_OBJECTS.iter().find(|(names, _)| names.iter().all(|n| shape.has(n))).map(|(_, what)| *what)
+        });
     match (named, whole.is_some()) {
         (Some(what), true) => what.to_owned(),
         (Some(what), false) => format!("{what}, but broken or several documents in one file"),
@@ -134,7 +139,9 @@ fn xml(text: &[u8]) -> String {
     let root = head
         .split('<')
         .filter(|part| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
-        .map(|part| part.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default())
+        .map(|part| {
+            part.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default()
+        })
         .map(|name| name.rsplit(':').next().unwrap_or_default())
         .next()
         .unwrap_or_default();

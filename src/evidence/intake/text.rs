@@ -21,7 +21,7 @@ const LONE_SURROGATE: Note = Note {
     message: "half a surrogate pair was read as U+FFFD; the original bytes are unchanged",
 };
 
-/// serde_json's own recursion limit; deeper values cannot be read whatever the configuration allows.
+/// `serde_json`'s own recursion limit; deeper values cannot be read whatever the configuration allows.
 const JSON_DEPTH: u32 = 127;
 
 /// A document as decoders see it.
@@ -177,14 +177,20 @@ mod tests {
         assert_eq!(read(b"\xef\xbb\xbf{\"a\":1}").0, "{\"a\":1}");
         for big_endian in [true, false] {
             assert_eq!(read(&utf16("\u{feff}{\"a\":\"é😀\"}", big_endian)).0, "{\"a\":\"é😀\"}");
-            assert_eq!(read(&utf16("{\"a\":1}", big_endian)), ("{\"a\":1}".to_owned(), vec!["utf16".to_owned()]));
+            assert_eq!(
+                read(&utf16("{\"a\":1}", big_endian)),
+                ("{\"a\":1}".to_owned(), vec!["utf16".to_owned()])
+            );
         }
     }
 
     #[test]
     fn nul_and_broken_utf8_in_text_are_mended_with_a_warning() {
         assert_eq!(read(b"{\"a\":\"x\"}\0\0"), ("{\"a\":\"x\"}".to_owned(), vec!["nul-removed".to_owned()]));
-        assert_eq!(read(b"{\"a\":\"\xe9\"}"), ("{\"a\":\"\u{fffd}\"}".to_owned(), vec!["invalid-utf8".to_owned()]));
+        assert_eq!(
+            read(b"{\"a\":\"\xe9\"}"),
+            ("{\"a\":\"\u{fffd}\"}".to_owned(), vec!["invalid-utf8".to_owned()])
+        );
     }
 
     #[test]

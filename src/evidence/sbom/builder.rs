@@ -1,40 +1,54 @@
 //! Builds the one model from what a format's reader found: identities, merging, references, edges, accounts.
 
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use crate::base::{Digest, IdentityHasher};
 use crate::evidence::Records;
 use crate::evidence::receipt::{Note, Notes};
 use crate::evidence::sbom::{Component, purl};
 
-pub(super) const WRONG_TYPE: Note =
-    Note { code: "wrong-type", message: "a field has another type than the format says; the field was left out or read as text" };
+pub(super) const WRONG_TYPE: Note = Note {
+    code: "wrong-type",
+    message: "a field has another type than the format says; the field was left out or read as text",
+};
 pub(super) const DUPLICATE_KEY: Note =
     Note { code: "duplicate-key", message: "a member is written twice in one object; the last one was read" };
 pub(super) const DUPLICATE_REF: Note = Note {
     code: "duplicate-ref",
     message: "one reference names different components; edges and statements were taken for the first",
 };
-pub(super) const DANGLING_REF: Note =
-    Note { code: "dangling-ref", message: "a reference names nothing in this document; relations to and from it were left out" };
-pub(super) const EXTERNAL_REF: Note =
-    Note { code: "external-ref", message: "a reference names a thing in another document; relations to and from it were left out" };
+pub(super) const DANGLING_REF: Note = Note {
+    code: "dangling-ref",
+    message: "a reference names nothing in this document; relations to and from it were left out",
+};
+pub(super) const EXTERNAL_REF: Note = Note {
+    code: "external-ref",
+    message: "a reference names a thing in another document; relations to and from it were left out",
+};
 pub(super) const EDGE_TO_OTHER: Note = Note {
     code: "edge-to-other",
     message: "a relation to something that is no component (a file, a service, the document) was left out",
 };
-pub(super) const NO_ROOT: Note =
-    Note { code: "no-root", message: "the document does not say what it describes, so direct dependencies are unknown" };
-pub(super) const NO_COMPONENTS: Note =
-    Note { code: "no-components", message: "the document lists no component; that proves nothing about what is in use" };
-pub(super) const INVALID_PURL: Note =
-    Note { code: "invalid-purl", message: "a package URL breaks the rules; it is kept as written but cannot be matched" };
+pub(super) const NO_ROOT: Note = Note {
+    code: "no-root",
+    message: "the document does not say what it describes, so direct dependencies are unknown",
+};
+pub(super) const NO_COMPONENTS: Note = Note {
+    code: "no-components",
+    message: "the document lists no component; that proves nothing about what is in use",
+};
+pub(super) const INVALID_PURL: Note = Note {
+    code: "invalid-purl",
+    message: "a package URL breaks the rules; it is kept as written but cannot be matched",
+};
 pub(super) const BLANK_NAME: Note = Note { code: "blank-name", message: "a component has no name" };
 pub(super) const BAD_TIMESTAMP: Note =
     Note { code: "bad-timestamp", message: "the document's time is no date that is read here" };
-const MERGED: Note =
-    Note { code: "merged-components", message: "components with one identity were merged into the first, edges united" };
+const MERGED: Note = Note {
+    code: "merged-components",
+    message: "components with one identity were merged into the first, edges united",
+};
 
 /// One component as its format's reader found it; text already trimmed, blank text absent.
 #[derive(Debug, Clone, Default)]
@@ -186,7 +200,9 @@ impl<'a> Builder<'a> {
     /// The reference of the component a reference was merged into; other references stay as they are.
     pub(super) fn canonical_reference(&self, reference: &str) -> String {
         let kept = match self.node(reference) {
-            Some(Node::Component(index)) => self.components.get(index as usize).and_then(|c| c.reference.clone()),
+            Some(Node::Component(index)) => {
+                self.components.get(index as usize).and_then(|c| c.reference.clone())
+            }
             Some(Node::Root(_) | Node::Other) | None => None,
         };
         kept.unwrap_or_else(|| reference.to_owned())

@@ -29,7 +29,9 @@ impl Decoder for CycloneDxJson {
 
     fn kind_of(&self, evidence: &Evidence) -> EvidenceKind {
         match evidence {
-            Evidence::Sbom(bom) if bom.components.is_empty() && !bom.vulnerabilities.is_empty() => EvidenceKind::Vex,
+            Evidence::Sbom(bom) if bom.components.is_empty() && !bom.vulnerabilities.is_empty() => {
+                EvidenceKind::Vex
+            }
             Evidence::Sbom(_)
             | Evidence::Scan(_)
             | Evidence::Access(_)
@@ -70,9 +72,12 @@ fn read(bytes: &[u8]) -> Result<raw::Bom<'_>, DecodeError> {
 
 /// Refuses a document whose inventory cannot be read at all: taken for empty it would speak of nothing in use.
 fn check_lists(bom: &raw::Bom<'_>) -> Result<(), DecodeError> {
-    for (name, wrong) in [("components", bom.components.wrong), ("vulnerabilities", bom.vulnerabilities.wrong)] {
+    for (name, wrong) in
+        [("components", bom.components.wrong), ("vulnerabilities", bom.vulnerabilities.wrong)]
+    {
         if wrong {
-            let message = format!("`{name}` is not a list, so nothing can be said of what the document contains");
+            let message =
+                format!("`{name}` is not a list, so nothing can be said of what the document contains");
             return Err(DecodeError::at("wrong-type", format!("/{name}"), message));
         }
     }
@@ -93,13 +98,17 @@ fn check_marker(bom: &raw::Bom<'_>) -> Result<String, DecodeError> {
             "/specVersion",
             format!("the document has no `specVersion`; CycloneDX JSON is read in the versions {supported}"),
         )),
-        Some(version) if VERSIONS.contains(&version) && !bom.spec_version.is_wrong() => Ok(version.to_owned()),
+        Some(version) if VERSIONS.contains(&version) && !bom.spec_version.is_wrong() => {
+            Ok(version.to_owned())
+        }
         Some(version) => {
             let version: String = version.chars().take(60).collect();
             Err(DecodeError::at(
                 "unsupported-version",
                 "/specVersion",
-                format!("CycloneDX `{version}` is not read in JSON; read are the versions {supported}, written as text"),
+                format!(
+                    "CycloneDX `{version}` is not read in JSON; read are the versions {supported}, written as text"
+                ),
             ))
         }
     }

@@ -44,8 +44,14 @@ mod tests {
 
     #[test]
     fn spellings_of_one_package_share_a_key() {
-        for spelling in ["pkg:npm/%40angular/core@1", "pkg:npm/@angular/core@1", "pkg://npm/%40angular/core@1"] {
-            assert_eq!(read(spelling).map(|p| p.key).as_deref(), Some("pkg:npm/%40angular/core@1"), "{spelling}");
+        for spelling in
+            ["pkg:npm/%40angular/core@1", "pkg:npm/@angular/core@1", "pkg://npm/%40angular/core@1"]
+        {
+            assert_eq!(
+                read(spelling).map(|p| p.key).as_deref(),
+                Some("pkg:npm/%40angular/core@1"),
+                "{spelling}"
+            );
         }
     }
 

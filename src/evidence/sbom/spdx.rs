@@ -28,8 +28,9 @@ impl Decoder for SpdxJson {
     }
 
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
-        let text = std::str::from_utf8(input.bytes)
-            .map_err(|e| DecodeError::new("invalid-utf8", format!("not UTF-8 from byte {}", e.valid_up_to())))?;
+        let text = std::str::from_utf8(input.bytes).map_err(|e| {
+            DecodeError::new("invalid-utf8", format!("not UTF-8 from byte {}", e.valid_up_to()))
+        })?;
         let file: raw::File<'_> = serde_json::from_str(text).map_err(|e| DecodeError::json(&e))?;
         let wrapped = file.sbom.shape.present && file.spdx_version.written().is_none();
         let document = if wrapped { file.sbom } else { file.into_document() };

@@ -11,8 +11,10 @@ use crate::evidence::sbom::lenient::{Shape, Text};
 use crate::evidence::sbom::spdx::raw::{Document, Package, Relationship};
 use crate::evidence::{Counts, Encoding, Evidence};
 
-const NO_ASSERTION: Note =
-    Note { code: "no-assertion", message: "a relation to NOASSERTION, NONE or nothing says nothing and was left out" };
+const NO_ASSERTION: Note = Note {
+    code: "no-assertion",
+    message: "a relation to NOASSERTION, NONE or nothing says nothing and was left out",
+};
 const OTHER_RELATION: Note =
     Note { code: "other-relation", message: "a relation that is no dependency was left out of the graph" };
 const FILES_NOT_KEPT: Note =
@@ -42,12 +44,20 @@ fn direction(relation: &str) -> Direction {
     match relation {
         "DESCRIBES" => Direction::Describes,
         "DESCRIBED_BY" => Direction::DescribedBy,
-        "DEPENDS_ON" | "CONTAINS" | "HAS_PREREQUISITE" | "STATIC_LINK" | "DYNAMIC_LINK" | "GENERATED_FROM" => {
-            Direction::Forward
-        }
-        "DEPENDENCY_OF" | "CONTAINED_BY" | "PREREQUISITE_FOR" | "PACKAGE_OF" | "GENERATES"
-        | "BUILD_DEPENDENCY_OF" | "DEV_DEPENDENCY_OF" | "OPTIONAL_DEPENDENCY_OF" | "PROVIDED_DEPENDENCY_OF"
-        | "RUNTIME_DEPENDENCY_OF" | "TEST_DEPENDENCY_OF" | "OPTIONAL_COMPONENT_OF" => Direction::Backward,
+        "DEPENDS_ON" | "CONTAINS" | "HAS_PREREQUISITE" | "STATIC_LINK" | "DYNAMIC_LINK"
+        | "GENERATED_FROM" => Direction::Forward,
+        "DEPENDENCY_OF"
+        | "CONTAINED_BY"
+        | "PREREQUISITE_FOR"
+        | "PACKAGE_OF"
+        | "GENERATES"
+        | "BUILD_DEPENDENCY_OF"
+        | "DEV_DEPENDENCY_OF"
+        | "OPTIONAL_DEPENDENCY_OF"
+        | "PROVIDED_DEPENDENCY_OF"
+        | "RUNTIME_DEPENDENCY_OF"
+        | "TEST_DEPENDENCY_OF"
+        | "OPTIONAL_COMPONENT_OF" => Direction::Backward,
         _ => Direction::Other,
     }
 }
@@ -155,7 +165,9 @@ impl<'a> Reader<'a, '_> {
             .external_refs
             .items
             .iter()
-            .filter(|r| r.kind.get().is_some_and(|kind| kind.eq_ignore_ascii_case("purl") || kind.ends_with("/purl")))
+            .filter(|r| {
+                r.kind.get().is_some_and(|kind| kind.eq_ignore_ascii_case("purl") || kind.ends_with("/purl"))
+            })
             .filter_map(|r| r.locator.get());
         let purl = purls.next();
         if purls.any(|other| Some(other) != purl) {
@@ -213,7 +225,12 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn relationship(&mut self, document: &Document<'_>, relation: &Relationship<'_>, here: &dyn Fn() -> String) {
+    fn relationship(
+        &mut self,
+        document: &Document<'_>,
+        relation: &Relationship<'_>,
+        here: &dyn Fn() -> String,
+    ) {
         let ends = (relation.from.get(), relation.to.get());
         let (Some(left), Some(right)) = ends else { return self.builder.skip(NO_ASSERTION, here) };
         if says_nothing(left) || says_nothing(right) {
