@@ -1,4 +1,6 @@
-//! The shipped catalogues against the reference lists, the tests against the catalogues, the documentation against both.
+//! The catalogues against the reference lists, the tests against the catalogues, the documentation against both.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -253,6 +255,22 @@ fn no_control_file_claims_compliance() {
     for file in control_files() {
         assert!(!file.text.to_lowercase().contains("compliant"), "{}", file.name);
     }
+}
+
+#[test]
+fn the_documented_examples_load_beside_the_built_in_files() {
+    let text = fs::read_to_string(root().join("docs/controls.md")).unwrap();
+    let examples = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
+    let mut files = control_files();
+    files.extend(examples.map(|text| {
+        let folder = if text.starts_with("tests:") { "tests" } else { "frameworks" };
+        SourceFile { name: format!("{folder}/example.yaml"), text }
+    }));
+
+    let (built_in, extended) = (catalog(), Catalog::load(&files).unwrap());
+
+    assert_eq!(extended.tests.len(), built_in.tests.len() + 1);
+    assert_eq!(extended.frameworks.len(), built_in.frameworks.len() + 1);
 }
 
 #[test]

@@ -1,2 +1,4 @@
+//! Integration tests: one binary, one module per concern.
 
-mod matching_oracle;
+mod catalogue_ids;
+mod controls_fixtures;

@@ -107,9 +107,23 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor.visit_enum(word).map_err(|e| e.at(self.place))
     }
 
+    /// Derived structs also read lists, by position: not in a file people write.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        if matches!(self.value, Tree::Map(_)) {
+            return self.deserialize_any(visitor);
+        }
+        let message = format!("fields are expected here: {}", fields.join(", "));
+        Err(DecodeError { place: Some(self.place), message })
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct ignored_any
+        unit unit_struct seq tuple tuple_struct map ignored_any
     }
 }
 
@@ -204,6 +218,6 @@ mod tests {
         assert!(message.contains("invalid type: string \"many\", expected f64"), "{message}");
 
         let (_, _, message) = error::<ControlTest>("- a\n");
-        assert!(message.contains("invalid type: sequence"), "{message}");
+        assert!(message.starts_with("fields are expected here: id, title"), "{message}");
     }
 }
