@@ -4,3 +4,4 @@
 pub mod base;
 pub mod controls;
 pub mod evidence;
+pub mod report;
