@@ -321,7 +321,7 @@ fn text_has_contrast_in_both_themes() {
         }
         for mark in Mark::ALL.map(Mark::class) {
             assert_contrast(theme, mark, &format!("{mark}-tint"), 4.5);
-            assert_contrast(theme, &format!("{mark}-fill"), "bg", 2.9);
+            assert_contrast(theme, &format!("{mark}-fill"), "bg", 3.0);
         }
         assert_contrast(theme, "band-text", "band", 4.5);
     }
