@@ -6,8 +6,4 @@ pub mod base;
 pub mod collect;
 pub mod controls;
 pub mod evidence;
-pub mod ledger;
-#[path = "../migrations/mod.rs"]
-pub mod migrations;
-pub mod risk;
-pub mod store;
+pub mod report;
