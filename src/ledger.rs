@@ -21,13 +21,13 @@
 mod encoding;
 
 pub mod checkpoint;
-//TMP pub mod dsse;
+pub mod dsse;
 pub mod key;
 //TMP pub mod key_ring;
 pub mod merkle;
 pub mod note;
-//TMP pub mod statement;
-//TMP pub mod tlog_proof;
+pub mod statement;
+pub mod tlog_proof;
 //TMP pub mod verify;
 
 /// The most bytes one entry may have: c2sp.org/tlog-tiles prefixes each entry with its length as a `uint16`.
