@@ -23,12 +23,12 @@ mod encoding;
 pub mod checkpoint;
 pub mod dsse;
 pub mod key;
-//TMP pub mod key_ring;
+pub mod key_ring;
 pub mod merkle;
 pub mod note;
 pub mod statement;
 pub mod tlog_proof;
-//TMP pub mod verify;
+pub mod verify;
 
 /// The most bytes one entry may have: c2sp.org/tlog-tiles prefixes each entry with its length as a `uint16`.
 pub const MAX_ENTRY_BYTES: usize = 65_535;

@@ -265,6 +265,9 @@ mod tests {
             "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
         );
         assert_eq!(key.to_pem(), pem);
+        // as `openssl pkey -pubin -outform DER | sha256sum` prints it
+        let printed = "SHA256:a1e9156054e04fac899ae9f275132cdc07a5dbc4ea2c2ad3a1ffc6e0d253681f";
+        assert_eq!(key.fingerprint().to_string(), printed);
         assert_eq!(PublicKey::from_pem(&pem.replace('\n', "\r\n")), Ok(key));
     }
 

@@ -339,7 +339,11 @@ mod tests {
     fn a_statement_without_subject_or_object_is_refused() {
         let none = Statement::new(PredicateKind::Pack, vec![], &BTreeMap::<String, u8>::new());
         let list = Statement::new(PredicateKind::Pack, vec![subject("x")], &[1, 2]);
-        let twice = Statement::new(PredicateKind::Pack, vec![subject("x"), subject("x")], &BTreeMap::from([("a", 1)]));
+        let twice = Statement::new(
+            PredicateKind::Pack,
+            vec![subject("x"), subject("x")],
+            &BTreeMap::from([("a", 1)]),
+        );
 
         assert!(matches!(none, Err(StatementError::NoSubject)));
         assert!(matches!(list, Err(StatementError::NoObject)));
@@ -366,7 +370,8 @@ mod tests {
             assert_ne!(changed, text, "{from}");
             assert!(Statement::parse(changed.as_bytes()).is_err(), "{from} to {to}");
         }
-        let capitals = text.replace(&Digest::of(b"sbom.json").to_hex(), &Digest::of(b"sbom.json").to_hex().to_uppercase());
+        let capitals = text
+            .replace(&Digest::of(b"sbom.json").to_hex(), &Digest::of(b"sbom.json").to_hex().to_uppercase());
         assert!(matches!(Statement::parse(capitals.as_bytes()), Err(StatementError::NotCanonical)));
     }
 

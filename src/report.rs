@@ -1,0 +1,3 @@
+//! What people read, and the packs that prove it.
+
+pub mod pack;
