@@ -4,18 +4,25 @@
 //! [`TestResult`]s and [`RequirementVerdict`]s that carry their own explanation and can be recomputed from a pack.
 
 mod catalog;
+mod compile;
 mod evaluate;
+mod explain;
 mod facts;
 mod framework;
+mod judge;
 mod predicate;
+mod requirement;
 mod test;
 mod verdict;
+mod words;
 
 pub use catalog::{Catalog, CatalogError, Diagnostic, SourceFile};
-pub use evaluate::{Evaluation, evaluate, evaluate_test};
+pub use evaluate::{EvaluateOptions, Evaluation, FEED_MAX_AGE_HOURS, evaluate, evaluate_test, evaluate_with};
+pub use explain::explain;
 pub use facts::{FactSchema, Facts, FieldType, Observation, Record, Subject, SubjectKind, Value};
 pub use framework::{Automation, Cadence, CadenceSource, Framework, Item, ItemKind};
-pub use predicate::{Operand, Predicate, Span};
+pub use predicate::{FieldTest, Operand, Period, Predicate, RowCount, RowJoin, RowShare, Span, SpanError};
+pub use requirement::roll_up;
 pub use test::{ControlTest, EvidenceNeed, Feed, Link, Population, Strength, Take};
 pub use verdict::{
     FailingItem, RequirementStatus, RequirementVerdict, SubjectResult, TestResult, TestStatus,

@@ -287,6 +287,36 @@ impl FactSchema {
         }
     }
 
+    /// Row tables an observation of that kind can have.
+    pub const fn tables(kind: EvidenceKind) -> &'static [&'static str] {
+        match kind {
+            EvidenceKind::Sbom => &["components", "matches"],
+            EvidenceKind::Scan => &["findings"],
+            EvidenceKind::Access => &["accounts"],
+            EvidenceKind::Changes => &["changes"],
+            EvidenceKind::Document => &["documents"],
+            EvidenceKind::Advisories
+            | EvidenceKind::Vex
+            | EvidenceKind::Attestation
+            | EvidenceKind::Settings => &[],
+        }
+    }
+
+    /// Whether that field of an observation counts records, so that its zero is silence and needs proof.
+    pub fn counts_records(kind: EvidenceKind, field: &str) -> bool {
+        match kind {
+            EvidenceKind::Sbom => field == "components",
+            EvidenceKind::Scan => matches!(field, "findings" | "open"),
+            EvidenceKind::Access => field == "accounts",
+            EvidenceKind::Changes => field == "changes",
+            EvidenceKind::Document
+            | EvidenceKind::Advisories
+            | EvidenceKind::Vex
+            | EvidenceKind::Attestation
+            | EvidenceKind::Settings => false,
+        }
+    }
+
     /// Fields of the rows of that name; `None` when no such table exists.
     pub fn rows(name: &str) -> Option<Fields> {
         Some(match name {

@@ -1,14 +1,20 @@
 //! The closed language of conditions. It terminates, names what fails, and is type-checked when loaded.
 
+mod decode;
+mod span;
+
 use serde::{Deserialize, Serialize};
 
-/// A number of days or hours as written: `30d`, `48h`, `1mo` (one calendar month, clamped to the month's end).
+pub(super) use decode::nearest;
+pub use span::{Period, SpanError};
+
+/// A length of time as written: `30d`, `48h`, `90m`, or `1mo` (one calendar month, clamped to the month's end).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(pub String);
 
 /// A literal to compare with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Operand {
     /// Yes or no.
@@ -26,8 +32,8 @@ pub enum Operand {
 ///
 /// Paths: `subject.<field>`, `evidence.<field>`, and inside `where` of a row table the plain field name.
 /// A comparison with an absent field is *unknown*, except `exists` and `absent`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Predicate {
     /// Every condition holds.
     All {
@@ -75,7 +81,7 @@ pub struct RowCount {
     /// At least so many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<u64>,
-    /// At most so many; the rows beyond are the failing items.
+    /// At most so many; when there are more, each of them is a failing item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u64>,
 }
@@ -109,42 +115,41 @@ pub struct RowJoin {
 }
 
 /// A comparison of the field at `path` by exactly one operator.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct FieldTest {
     /// Where the field is.
     pub path: String,
     /// Equal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub eq: Option<Operand>,
     /// Not equal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ne: Option<Operand>,
     /// One of; for a list: any of its members is one of.
-    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     pub within: Option<Vec<Operand>>,
     /// None of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub not_in: Option<Vec<Operand>>,
     /// Whether the field is there (and, for text and lists, not empty).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub exists: Option<bool>,
     /// Whether the field is not there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub absent: Option<bool>,
     /// At least; for a list, its length.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at_least: Option<f64>,
     /// At most; for a list, its length.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at_most: Option<f64>,
     /// The instant lies more than this before the evaluation (`0d`: in the past).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub older_than: Option<Span>,
     /// The instant lies at most this before the evaluation, or after it (`0d`: in the future).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub newer_than: Option<Span>,
     /// The text matches the anchored, linear-time regular expression.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub matches: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Severity;
+use crate::base::{Digest, Severity};
 use crate::controls::SubjectKind;
 use crate::controls::framework::Cadence;
 use crate::controls::predicate::{Predicate, Span};
@@ -32,6 +32,17 @@ pub struct ControlTest {
     pub severity: Severity,
     /// How to mend a failure.
     pub remediation: String,
+}
+
+impl ControlTest {
+    /// The digest of the definition: SHA-256 over its JSON with fields in declaration order and absent ones left out.
+    #[expect(
+        clippy::expect_used,
+        reason = "a test is plain data: no map with other keys than text, nothing fallible"
+    )]
+    pub fn digest(&self) -> Digest {
+        Digest::of(&serde_json::to_vec(self).expect("a test is plain data"))
+    }
 }
 
 /// Whom a test covers.

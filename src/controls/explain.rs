@@ -1,0 +1,87 @@
+//! Explains a test line by line, for someone who wants to know why a file would pass or fail.
+
+use crate::base::UnixMillis;
+use crate::controls::compile::{Compiled, compile};
+use crate::controls::evaluate::{Assessment, EvaluateOptions, Verdict, assess, feed, population};
+use crate::controls::judge::{Flips, Truth};
+use crate::controls::words;
+use crate::controls::{ControlTest, Facts, TestStatus, evaluate_test};
+
+/// Failing items shown per subject.
+const SHOWN: usize = 20;
+
+/// What the test asks, whom it covers, and for each subject what was looked at and what came of it.
+pub fn explain(test: &ControlTest, facts: &Facts, at: UnixMillis) -> Vec<String> {
+    let mut lines = vec![format!("{}: {}", test.id, test.title)];
+    let compiled = match compile(test) {
+        Ok(compiled) => compiled,
+        Err(problems) => {
+            lines.extend(problems.into_iter().map(|p| format!("  cannot be carried out: {}", p.message)));
+            return lines;
+        }
+    };
+    let options = EvaluateOptions::at(at);
+    let mut flips = Flips::default();
+    lines.push(format!("  asks that {}", words::condition(&compiled.pass)));
+    let members = population(&compiled, facts, options, &mut flips);
+    lines.push(covers(&compiled, members.len(), facts));
+    let with = Assessment { compiled: &compiled, at, feed: feed(&compiled, facts, options, &mut flips) };
+    for member in &members {
+        let verdict = if member.certain {
+            assess(&with, member.subject, &mut flips)
+        } else {
+            Verdict::doubtful(compiled.population.as_ref(), member.subject)
+        };
+        subject_lines(&member.subject.id, &verdict, &mut lines);
+    }
+    let result = evaluate_test(test, facts, at);
+    lines.push(format!("  result: {}. {}", status_word(result.status), result.explanation));
+    if let Some(until) = result.valid_until {
+        lines.push(format!("  without new evidence this stands until {}", until.to_display()));
+    }
+    lines
+}
+
+fn covers(compiled: &Compiled<'_>, members: usize, facts: &Facts) -> String {
+    let of = compiled.test.population.of;
+    let all = facts.subjects.iter().filter(|s| s.kind == of).count();
+    let asked = compiled.population.as_ref().map(|c| format!(" where {}", words::condition(c)));
+    let counted = words::counted_subjects(members, &words::subject_noun(compiled));
+    format!("  covers {counted} of {all}{}", asked.unwrap_or_default())
+}
+
+fn subject_lines(id: &str, verdict: &Verdict, lines: &mut Vec<String>) {
+    lines.push(format!("  {id}: {}: {}", status_word(verdict.status), verdict.explanation));
+    if !verdict.relied_on.is_empty() {
+        lines.push(format!("    relies on {}", verdict.relied_on.join(", ")));
+    }
+    let Some(judged) = &verdict.judged else { return };
+    for line in &judged.lines {
+        let word = match line.truth {
+            Truth::True => "holds",
+            Truth::False => "does not hold",
+            Truth::Unknown => "cannot be told",
+        };
+        lines.push(format!("    {word}: {}", line.text));
+    }
+    for item in judged.items.iter().filter(|i| !i.row.is_empty()).take(SHOWN) {
+        lines.push(format!("      {}", item.reason));
+    }
+    let rest = (judged.items.iter().filter(|i| !i.row.is_empty()).count().saturating_sub(SHOWN)) as u64;
+    if rest + judged.more > 0 {
+        lines.push(format!("      and {} more", rest + judged.more));
+    }
+}
+
+const fn status_word(status: TestStatus) -> &'static str {
+    match status {
+        TestStatus::Fail => "fail",
+        TestStatus::Error => "error",
+        TestStatus::Unknown => "unknown",
+        TestStatus::Stale => "stale",
+        TestStatus::Missing => "missing",
+        TestStatus::Exception => "exception",
+        TestStatus::Pass => "pass",
+        TestStatus::NotApplicable => "not applicable",
+    }
+}

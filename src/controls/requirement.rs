@@ -1,0 +1,155 @@
+//! Rolls test results up to requirements: the worst deciding test wins, and machine evidence never replaces a person.
+
+use std::collections::BTreeMap;
+
+use crate::controls::{
+    Automation, Catalog, Framework, Item, RequirementStatus, RequirementVerdict, Strength, TestResult,
+    TestStatus,
+};
+
+/// A result that speaks for an item, and how strongly.
+type Voice<'r> = (Strength, &'r TestResult);
+
+/// The verdict of every assessed or superseded item of every framework, in catalogue order.
+///
+/// Takes results as they stand, so that a caller may turn covered failures into [`TestStatus::Exception`] first.
+pub fn roll_up(catalog: &Catalog, results: &[TestResult]) -> Vec<RequirementVerdict> {
+    let voices = voices(catalog, results);
+    let mut verdicts = Vec::new();
+    for framework in &catalog.frameworks {
+        for item in framework.items.iter().filter(|i| i.is_assessed() || i.superseded_by.is_some()) {
+            let heard = voices.get(&(framework.id.as_str(), item.id.as_str())).map_or(&[][..], Vec::as_slice);
+            verdicts.push(verdict(framework, item, heard));
+        }
+    }
+    verdicts
+}
+
+/// Per item the results that speak for it, ordered by test id, each once with its greatest strength.
+fn voices<'c>(
+    catalog: &'c Catalog,
+    results: &'c [TestResult],
+) -> BTreeMap<(&'c str, &'c str), Vec<Voice<'c>>> {
+    let by_id: BTreeMap<&str, &TestResult> = results.iter().map(|r| (r.test.as_str(), r)).collect();
+    let mut voices: BTreeMap<(&str, &str), BTreeMap<&str, Voice<'_>>> = BTreeMap::new();
+    for test in &catalog.tests {
+        let Some(result) = by_id.get(test.id.as_str()).copied() else { continue };
+        for link in &test.evidences {
+            let Some(framework) = catalog.framework(&link.framework) else { continue };
+            let heard = voices.entry((framework.id.as_str(), link.id.as_str())).or_default();
+            let voice = heard.entry(&test.id).or_insert((link.strength, result));
+            voice.0 = voice.0.max(link.strength);
+        }
+    }
+    voices.into_iter().map(|(item, heard)| (item, heard.into_values().collect())).collect()
+}
+
+fn verdict(framework: &Framework, item: &Item, heard: &[Voice<'_>]) -> RequirementVerdict {
+    let (status, explanation) = status(item, heard);
+    // A machine that decides everything leaves nothing to hand in, unless it could not decide.
+    let wanted = item.automation != Some(Automation::Full) || status == RequirementStatus::ManualRequired;
+    let provide = item.provide.clone().filter(|_| wanted && status != RequirementStatus::Superseded);
+    RequirementVerdict {
+        framework: framework.id.clone(),
+        id: item.id.clone(),
+        status,
+        explanation,
+        tests: heard.iter().map(|(_, r)| r.test.clone()).collect(),
+        provide,
+    }
+}
+
+fn status(item: &Item, heard: &[Voice<'_>]) -> (RequirementStatus, String) {
+    if let Some(by) = &item.superseded_by {
+        return (RequirementStatus::Superseded, format!("Replaced by {by}; shown, never scored."));
+    }
+    let deciding: Vec<Voice<'_>> = heard
+        .iter()
+        .filter(|(strength, r)| *strength != Strength::Context && r.status != TestStatus::NotApplicable)
+        .copied()
+        .collect();
+    let Some(worst) = deciding.iter().map(|(_, r)| r.status).min() else {
+        return (RequirementStatus::ManualRequired, no_machine_part(item));
+    };
+    match worst {
+        TestStatus::Fail => (RequirementStatus::EvidenceNotMet, weighed(&deciding, worst)),
+        TestStatus::Error | TestStatus::Unknown => (RequirementStatus::Unknown, weighed(&deciding, worst)),
+        TestStatus::Stale => (RequirementStatus::Stale, weighed(&deciding, worst)),
+        TestStatus::Missing => (RequirementStatus::Missing, weighed(&deciding, worst)),
+        TestStatus::Exception | TestStatus::Pass | TestStatus::NotApplicable => holding(item, &deciding),
+    }
+}
+
+/// Every deciding test holds: met only where a machine may say so and a direct test does.
+fn holding(item: &Item, deciding: &[Voice<'_>]) -> (RequirementStatus, String) {
+    let names: Vec<&str> = deciding.iter().map(|(_, r)| r.test.as_str()).collect();
+    let tests = counted(deciding.len());
+    let excepted = deciding.iter().filter(|(_, r)| r.status == TestStatus::Exception).count();
+    let mut list = names.join(", ");
+    if excepted > 0 {
+        list.push_str(&format!("; {excepted} of them by an exception in force"));
+    }
+    let direct = deciding.iter().any(|(strength, _)| *strength == Strength::Direct);
+    match (item.automation, direct) {
+        (Some(Automation::Full), true) => {
+            let verb = if deciding.len() == 1 { "holds" } else { "hold" };
+            (RequirementStatus::EvidenceMet, format!("{tests} {verb}: {list}."))
+        }
+        (Some(Automation::Full), false) => (
+            RequirementStatus::ManualRequired,
+            format!("What supports it holds ({tests}: {list}), but no test decides it: a person has to."),
+        ),
+        (Some(Automation::Partial | Automation::Manual) | None, _) => (
+            RequirementStatus::ManualRequired,
+            format!("The machine part holds ({tests}: {list}); a person has to provide the rest."),
+        ),
+    }
+}
+
+fn no_machine_part(item: &Item) -> String {
+    match item.automation {
+        Some(Automation::Full) => "No test in the catalogue decides it yet: a person has to.",
+        Some(Automation::Partial | Automation::Manual) | None => {
+            "No test can decide it: a person has to provide evidence."
+        }
+    }
+    .to_owned()
+}
+
+/// "2 of 3 tests fail: id: why".
+fn weighed(deciding: &[Voice<'_>], worst: TestStatus) -> String {
+    let same: Vec<&TestResult> = deciding.iter().map(|(_, r)| *r).filter(|r| r.status == worst).collect();
+    let one = same.len() == 1;
+    let verb = match worst {
+        TestStatus::Fail => {
+            if one {
+                "fails"
+            } else {
+                "fail"
+            }
+        }
+        TestStatus::Error => "could not be carried out",
+        TestStatus::Unknown => "cannot be judged",
+        TestStatus::Stale => {
+            if one {
+                "rests on evidence that is too old"
+            } else {
+                "rest on evidence that is too old"
+            }
+        }
+        TestStatus::Missing => {
+            if one {
+                "has no evidence"
+            } else {
+                "have no evidence"
+            }
+        }
+        TestStatus::Exception | TestStatus::Pass | TestStatus::NotApplicable => "hold",
+    };
+    let why: Vec<String> = same.iter().map(|r| format!("{}: {}", r.test, r.explanation)).collect();
+    format!("{} of {} {verb}. {}", same.len(), counted(deciding.len()), why.join(" "))
+}
+
+fn counted(tests: usize) -> String {
+    if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") }
+}
