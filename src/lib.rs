@@ -7,4 +7,5 @@ pub mod evidence;
 pub mod ledger;
 #[path = "../migrations/mod.rs"]
 pub mod migrations;
+pub mod report;
 pub mod store;

@@ -1,3 +1,28 @@
-//! What people read, and the packs that prove it.
+//! What people read: the framework report, the pack's pages and the service's overview, from data to HTML.
+//!
+//! A view model ([`view`]) turns verdicts into plain formatted strings, a template lays them out, and [`render::Pages`]
+//! joins the two. Nothing here reads the clock or orders anything by chance: the same input gives the same bytes,
+//! because reports go into packs that can be re-created and compared.
 
+pub mod assets;
+pub mod chart;
+mod html;
+mod mark;
 pub mod pack;
+pub mod render;
+mod text;
+pub mod view;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod page_tests;
+
+pub use html::SafeSvg;
+pub use mark::{Mark, Tally};
+pub use render::{Pages, RenderError};
+pub use text::{anchor, control_href, short_digest};
+pub use view::{
+    CheckpointFacts, ControlInput, ControlPage, ErrorPage, EvidenceRow, FrameworkBar, FrameworkReport,
+    Overview, PackFrameworkInput, PackInput, PackReadme, PackedEvidence, ReportInput, VendorRow,
+};

@@ -1,0 +1,135 @@
+//! Joins view models and templates. Strict: a field that a template names and a view lacks is an error, not a blank.
+
+use handlebars::Handlebars;
+use serde::Serialize;
+
+use crate::report::assets::Templates;
+use crate::report::html;
+use crate::report::view::{ControlPage, ErrorPage, FrameworkReport, Overview, PackReadme};
+
+/// A page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A template in the program is malformed.
+    #[error("read the page template `{name}`")]
+    Template {
+        /// Its name.
+        name: String,
+        /// Why.
+        #[source]
+        source: Box<handlebars::TemplateError>,
+    },
+    /// Template and view do not fit together.
+    #[error("render the page `{name}`")]
+    Page {
+        /// Its name.
+        name: &'static str,
+        /// Why.
+        #[source]
+        source: Box<handlebars::RenderError>,
+    },
+    /// A template in the program is no UTF-8.
+    #[error("page template `{name}` is no UTF-8 text")]
+    Encoding {
+        /// Its name.
+        name: String,
+    },
+    /// A test's definition cannot be written as YAML.
+    #[error("write the definition of test `{test}` as YAML: {reason}")]
+    Definition {
+        /// The test.
+        test: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Every page, ready to be rendered; make one and keep it.
+#[derive(Debug)]
+pub struct Pages {
+    handlebars: Handlebars<'static>,
+}
+
+impl Pages {
+    /// Reads all templates.
+    ///
+    /// # Errors
+    /// When one is malformed.
+    pub fn new() -> Result<Self, RenderError> {
+        let mut handlebars = Handlebars::new();
+        handlebars.set_strict_mode(true);
+        html::register(&mut handlebars);
+        for file in Templates::iter() {
+            let Some(name) = file.strip_suffix(".hbs") else { continue };
+            let Some(content) = Templates::get(&file) else { continue };
+            let text = std::str::from_utf8(&content.data)
+                .map_err(|_| RenderError::Encoding { name: name.to_owned() })?;
+            handlebars.register_template_string(name, text).map_err(|source| RenderError::Template {
+                name: name.to_owned(),
+                source: Box::new(source),
+            })?;
+        }
+        Ok(Self { handlebars })
+    }
+
+    /// The self-contained report of one framework.
+    ///
+    /// # Errors
+    /// When template and view do not fit together.
+    pub fn framework_report(&self, report: &FrameworkReport) -> Result<String, RenderError> {
+        self.render("framework-report", report)
+    }
+
+    /// A pack's front page.
+    ///
+    /// # Errors
+    /// When template and view do not fit together.
+    pub fn pack_readme(&self, readme: &PackReadme) -> Result<String, RenderError> {
+        self.render("pack-readme", readme)
+    }
+
+    /// One requirement's page in a pack.
+    ///
+    /// # Errors
+    /// When template and view do not fit together.
+    pub fn control_page(&self, page: &ControlPage) -> Result<String, RenderError> {
+        self.render("control-page", page)
+    }
+
+    /// The service's overview.
+    ///
+    /// # Errors
+    /// When template and view do not fit together.
+    pub fn overview(&self, overview: &Overview) -> Result<String, RenderError> {
+        self.render("overview", overview)
+    }
+
+    /// The service's page for an error.
+    ///
+    /// # Errors
+    /// When template and view do not fit together.
+    pub fn error(&self, page: &ErrorPage) -> Result<String, RenderError> {
+        self.render("error", page)
+    }
+
+    fn render<V: Serialize>(&self, name: &'static str, view: &V) -> Result<String, RenderError> {
+        self.handlebars
+            .render(name, view)
+            .map_err(|source| RenderError::Page { name, source: Box::new(source) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_the_view_lacks_is_an_error_and_not_a_blank() {
+        let pages = Pages::new().unwrap();
+
+        assert!(matches!(
+            pages.render("error", &serde_json::json!({"title": "x"})),
+            Err(RenderError::Page { .. })
+        ));
+    }
+}

@@ -1,0 +1,19 @@
+//! View models: plain formatted strings in the order they are shown. Templates only lay them out.
+
+mod control;
+mod framework;
+mod gaps;
+mod outline;
+mod overview;
+mod readme;
+mod requirement;
+mod shared;
+mod sources;
+
+pub use control::{ControlInput, ControlPage};
+pub use framework::{AttentionLine, ChapterView, FrameworkReport, GroupHeading, GroupView, ReportInput};
+pub use gaps::GapLine;
+pub use overview::{AttentionItem, ErrorPage, FrameworkBar, KindRow, LedgerFacts, Overview, RunRow};
+pub use readme::{CheckpointFacts, PackFrameworkInput, PackInput, PackReadme, PackedEvidence};
+pub use requirement::{FailingLine, PartView, Requirement, TestView};
+pub use shared::{Chip, CountCell, EvidenceLine, EvidenceRow, Fact, Head, Summary, VendorLine, VendorRow};
