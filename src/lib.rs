@@ -6,4 +6,8 @@ pub mod base;
 pub mod collect;
 pub mod controls;
 pub mod evidence;
+pub mod ledger;
+#[path = "../migrations/mod.rs"]
+pub mod migrations;
 pub mod report;
+pub mod store;

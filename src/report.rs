@@ -8,6 +8,7 @@ pub mod assets;
 pub mod chart;
 mod html;
 mod mark;
+pub mod pack;
 pub mod render;
 mod text;
 pub mod view;
