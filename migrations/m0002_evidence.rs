@@ -35,6 +35,7 @@ async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text("file"))
         .col(string("sha256"))
         .col(big_integer("bytes"))
+        .col(big_integer("stored_bytes"))
         .col(string("subject"))
         .col(string_null("source_id"))
         .col(string_null("run_id"))

@@ -27,7 +27,6 @@ async fn evaluations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(big_integer("at"))
         .col(big_integer("made_at"))
         .col(string("catalog"))
-        .col(integer("reused"))
         .to_owned();
     manager.create_table(evaluation).await?;
     let at = Index::create().name("ix_evaluation_at").table("evaluation").col("at").to_owned();

@@ -19,7 +19,7 @@ mod warnings;
 
 pub use decoder::{DecodeError, Decoded, Decoder, Probe};
 pub use intake::{Reading, Upload};
-pub use kind::{EvidenceKind, Tri};
+pub use kind::{EvidenceKind, KindError, Tri};
 pub use limits::{Limit, Limits};
 pub use receipt::{Compression, Counts, Encoding, Problem, Receipt, ReceiptStatus, Records, Warning};
 pub(crate) use warnings::Warnings;

@@ -10,4 +10,5 @@ pub mod ledger;
 #[path = "../migrations/mod.rs"]
 pub mod migrations;
 pub mod report;
+pub mod risk;
 pub mod store;

@@ -28,7 +28,7 @@ pub use blob::BlobStore;
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow};
-pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal};
+pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal, Sighting};
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use observations::ComponentRow;
 pub use pack::PackRow;

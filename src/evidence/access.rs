@@ -4,6 +4,8 @@ mod aws_iam;
 
 pub use aws_iam::AwsIamCredentialReport;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Digest, UnixMillis};
 use crate::evidence::Tri;
 

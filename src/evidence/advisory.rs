@@ -11,6 +11,8 @@ pub use index::{Index, Match, Outcome, Report};
 pub use osv::Osv;
 pub use rustsec::RustSec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Severity, UnixMillis};
 
 /// One advisory as one source states it.
@@ -54,7 +56,7 @@ pub struct Affected {
 }
 
 /// Cargo version requirements that say which versions are **not** affected.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirements {
     /// Versions that carry the fix; empty when there is none.
     pub patched: Vec<String>,

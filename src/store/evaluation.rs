@@ -1,12 +1,12 @@
 //! Evaluations: appended whole, never rewritten.
 
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, NotSet, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, QueryFilter, QueryOrder, Set};
 
 use crate::base::{Digest, UnixMillis};
 use crate::controls::{Evaluation, TestResult};
 use crate::store::entity::{evaluation, requirement_status, test_result};
 use crate::store::error::readable;
-use crate::store::{Store, StoreError};
+use crate::store::{NewEntry, Store, StoreError};
 
 /// An evaluation that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,18 +48,22 @@ fn into_row(m: evaluation::Model) -> Result<EvaluationRow, StoreError> {
 }
 
 impl Store {
-    /// Stores an evaluation with its results and verdicts.
+    /// Stores an evaluation with its results, its verdicts and its ledger entry.
     ///
     /// # Errors
     /// When the database does not answer; nothing is stored then.
-    pub async fn evaluation_put(&self, made: &Evaluation, made_at: UnixMillis) -> Result<i32, StoreError> {
+    pub async fn evaluation_put(
+        &self,
+        made: &Evaluation,
+        made_at: UnixMillis,
+        entry: &NewEntry,
+    ) -> Result<i32, StoreError> {
         let txn = self.write().await?;
         let row = evaluation::ActiveModel {
             no: NotSet,
             at: Set(made.at.0),
             made_at: Set(made_at.0),
             catalog: Set(made.catalog.to_hex()),
-            reused: Set(0),
         };
         let inserted = evaluation::Entity::insert(row).exec(&txn).await;
         let no = inserted.map_err(StoreError::of("store an evaluation"))?.last_insert_id;
@@ -68,24 +72,8 @@ impl Store {
             let done = test_result::Entity::insert_many(rows).exec_without_returning(&txn).await;
             done.map_err(StoreError::of("store test results"))?;
         }
-        let verdicts: Vec<_> = made.requirements.iter().enumerate().collect();
-        for chunk in verdicts.chunks(500) {
-            let rows = chunk.iter().map(|(ordinal, v)| {
-                let row = requirement_status::Model {
-                    evaluation_no: no,
-                    framework: v.framework.clone(),
-                    item: v.id.clone(),
-                    ordinal: i32::try_from(*ordinal).unwrap_or(i32::MAX),
-                    status: status_word(&v.status),
-                    explanation: v.explanation.clone(),
-                    tests: v.tests.join(" "),
-                    provide: v.provide.clone(),
-                };
-                row.into_active_model()
-            });
-            let done = requirement_status::Entity::insert_many(rows).exec_without_returning(&txn).await;
-            done.map_err(StoreError::of("store verdicts"))?;
-        }
+        insert_verdicts_in(&txn, no, made).await?;
+        super::ledger::append_in(&txn, entry).await?;
         // A crash before this line stores nothing: the same facts and time give the same verdicts again.
         txn.commit().await.map_err(StoreError::of("commit an evaluation"))?;
         Ok(no)
@@ -140,6 +128,28 @@ impl Store {
             })
             .collect())
     }
+}
+
+async fn insert_verdicts_in(txn: &DatabaseTransaction, no: i32, made: &Evaluation) -> Result<(), StoreError> {
+    let verdicts: Vec<_> = made.requirements.iter().enumerate().collect();
+    for chunk in verdicts.chunks(500) {
+        let rows = chunk.iter().map(|(ordinal, v)| {
+            let row = requirement_status::Model {
+                evaluation_no: no,
+                framework: v.framework.clone(),
+                item: v.id.clone(),
+                ordinal: i32::try_from(*ordinal).unwrap_or(i32::MAX),
+                status: status_word(&v.status),
+                explanation: v.explanation.clone(),
+                tests: v.tests.join(" "),
+                provide: v.provide.clone(),
+            };
+            row.into_active_model()
+        });
+        let done = requirement_status::Entity::insert_many(rows).exec_without_returning(txn).await;
+        done.map_err(StoreError::of("store verdicts"))?;
+    }
+    Ok(())
 }
 
 fn result_model(no: i32, result: &TestResult) -> test_result::Model {

@@ -1,7 +1,7 @@
 //! Evidence items: recorded in one transaction with their rows and their ledger entry, never changed afterwards.
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, PaginatorTrait, QueryFilter,
+    ColumnTrait, DatabaseTransaction, EntityTrait, NotSet, PaginatorTrait, QueryFilter,
     QueryOrder, Set,
 };
 
@@ -46,6 +46,8 @@ pub struct EvidenceRow {
     pub sha256: Digest,
     /// Size in bytes as given.
     pub bytes: u64,
+    /// Size of the stored bytes (redacted, or one member of an archive).
+    pub stored_bytes: u64,
     /// `asset:KEY`, `vendor:KEY`, `feed:KEY`, or empty.
     pub subject: String,
     /// The source it came from.
@@ -94,6 +96,23 @@ pub enum Recorded {
     },
 }
 
+/// Bytes that are stored already came again.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// Row number of the item.
+    pub item_no: i32,
+    /// When.
+    pub at: UnixMillis,
+    /// The run that fetched them.
+    pub run_id: Option<String>,
+    /// Name under which they came.
+    pub file: String,
+    /// The feed that is thereby up to date.
+    pub feed: Option<(String, UnixMillis)>,
+    /// The signed envelope for the ledger.
+    pub entry: NewEntry,
+}
+
 /// A file over a limit.
 #[derive(Debug, Clone)]
 pub struct Refusal {
@@ -120,6 +139,7 @@ impl From<EvidenceRow> for evidence_item::ActiveModel {
             file: Set(r.file),
             sha256: Set(r.sha256.to_hex()),
             bytes: Set(i64::try_from(r.bytes).unwrap_or(i64::MAX)),
+            stored_bytes: Set(i64::try_from(r.stored_bytes).unwrap_or(i64::MAX)),
             subject: Set(r.subject),
             source_id: Set(r.source_id),
             run_id: Set(r.run_id),
@@ -150,6 +170,7 @@ fn into_row(m: evidence_item::Model) -> Result<EvidenceRow, StoreError> {
         format_version: m.format_version,
         file: m.file,
         bytes: m.bytes.unsigned_abs(),
+        stored_bytes: m.stored_bytes.unsigned_abs(),
         subject: m.subject,
         source_id: m.source_id,
         run_id: m.run_id,
@@ -224,6 +245,30 @@ impl Store {
         Ok(Recorded::New(new.item.id))
     }
 
+    /// Records that stored bytes came again.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing is stored then.
+    pub async fn evidence_seen(&self, seen: &Sighting) -> Result<(), StoreError> {
+        let txn = self.write().await?;
+        seen_in(&txn, seen).await?;
+        txn.commit().await.map_err(StoreError::of("commit a sighting"))
+    }
+
+    /// Every item stored for these bytes, whatever it is about.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_of_bytes(&self, sha256: Digest) -> Result<Vec<EvidenceRow>, StoreError> {
+        let rows = evidence_item::Entity::find()
+            .filter(evidence_item::Column::Sha256.eq(sha256.to_hex()))
+            .order_by_asc(evidence_item::Column::No)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("look for evidence by digest"))?;
+        rows.into_iter().map(into_row).collect()
+    }
+
     /// Remembers that a file over a limit came, without its bytes.
     ///
     /// # Errors
@@ -254,6 +299,21 @@ impl Store {
             .all(&self.reader)
             .await
             .map_err(StoreError::of("list evidence"))?;
+        rows.into_iter().map(into_row).collect()
+    }
+
+    /// Every item about a subject received up to `at`, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_of_subject(&self, subject: &str, at: UnixMillis) -> Result<Vec<EvidenceRow>, StoreError> {
+        let rows = evidence_item::Entity::find()
+            .filter(evidence_item::Column::Subject.eq(subject))
+            .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .order_by_asc(evidence_item::Column::No)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list evidence of a subject"))?;
         rows.into_iter().map(into_row).collect()
     }
 
@@ -309,21 +369,32 @@ async fn seen_again(
     known: evidence_item::Model,
     new: &NewEvidence<'_>,
 ) -> Result<Recorded, StoreError> {
-    let row = seen_again::Model {
-        no: 0,
+    let seen = Sighting {
         item_no: known.no,
-        at: new.item.received_at.0,
+        at: new.item.received_at,
         run_id: new.item.run_id.clone(),
         file: new.item.file.clone(),
+        feed: new.feed.map(|(key, updated)| (key.to_owned(), updated)),
+        entry: new.seen_entry.clone(),
     };
-    let mut row = row.into_active_model();
-    row.no = NotSet;
-    let done = seen_again::Entity::insert(row).exec_without_returning(&txn).await;
-    done.map_err(StoreError::of("record a sighting"))?;
-    if let (Some(Evidence::Advisories(advisories)), Some(feed)) = (new.evidence, new.feed) {
-        super::advisory::upsert_in(&txn, known.no, feed, advisories).await?;
-    }
-    super::ledger::append_in(&txn, &new.seen_entry).await?;
+    seen_in(&txn, &seen).await?;
     txn.commit().await.map_err(StoreError::of("commit a sighting"))?;
     Ok(Recorded::Already { id: readable("evidence id", known.id.parse())?, receipt: known.receipt })
+}
+
+async fn seen_in(txn: &DatabaseTransaction, seen: &Sighting) -> Result<(), StoreError> {
+    let row = seen_again::ActiveModel {
+        no: NotSet,
+        item_no: Set(seen.item_no),
+        at: Set(seen.at.0),
+        run_id: Set(seen.run_id.clone()),
+        file: Set(seen.file.clone()),
+    };
+    let done = seen_again::Entity::insert(row).exec_without_returning(txn).await;
+    done.map_err(StoreError::of("record a sighting"))?;
+    if let Some((key, updated)) = &seen.feed {
+        super::advisory::upsert_in(txn, seen.item_no, (key, *updated), &[]).await?;
+    }
+    super::ledger::append_in(txn, &seen.entry).await?;
+    Ok(())
 }

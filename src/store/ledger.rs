@@ -279,11 +279,19 @@ impl Store {
         Ok(rows.map_err(StoreError::of("list checkpoints"))?.into_iter().map(into_checkpoint).collect())
     }
 
-    /// Stores a new signing key.
+    /// Stores the installation's first signing key with the ledger entry that introduces it. When another process
+    /// was quicker, its key stands and nothing is stored.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn key_put(&self, row: &SigningKeyRow) -> Result<(), StoreError> {
+    /// When the database does not answer; nothing is stored then.
+    pub async fn key_create_first(&self, row: &SigningKeyRow, entry: &NewEntry) -> Result<(), StoreError> {
+        let txn = self.write().await?;
+        // Appending takes the ledger's lock: of two first starts one waits here and then sees the other's key.
+        append_in(&txn, entry).await?;
+        let known = signing_key::Entity::find().one(&txn).await.map_err(StoreError::of("look for a signing key"))?;
+        if known.is_some() {
+            return txn.rollback().await.map_err(StoreError::of("leave the other first start's key"));
+        }
         let model = signing_key::Model {
             fingerprint: row.fingerprint.clone(),
             sealed: row.sealed.clone(),
@@ -291,10 +299,9 @@ impl Store {
             created_at: row.created_at.0,
             retired_at: row.retired_at.map(|t| t.0),
         };
-        let done =
-            signing_key::Entity::insert(model.into_active_model()).exec_without_returning(&self.writer).await;
+        let done = signing_key::Entity::insert(model.into_active_model()).exec_without_returning(&txn).await;
         done.map_err(StoreError::of("store a signing key"))?;
-        Ok(())
+        txn.commit().await.map_err(StoreError::of("commit a signing key"))
     }
 
     /// Every signing key, oldest first.

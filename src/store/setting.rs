@@ -31,4 +31,18 @@ impl Store {
             .map_err(StoreError::of("write a setting"))?;
         Ok(())
     }
+
+    /// Writes a setting unless it is there already; two first starts at once agree on one value.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn setting_put_new(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        let row = setting::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()) };
+        setting::Entity::insert(row)
+            .on_conflict_do_nothing_on([setting::Column::Key])
+            .exec_without_returning(&self.writer)
+            .await
+            .map_err(StoreError::of("write a setting"))?;
+        Ok(())
+    }
 }

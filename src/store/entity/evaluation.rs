@@ -10,7 +10,6 @@ pub struct Model {
     pub at: i64,
     pub made_at: i64,
     pub catalog: String,
-    pub reused: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

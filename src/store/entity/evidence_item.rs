@@ -15,6 +15,7 @@ pub struct Model {
     pub file: String,
     pub sha256: String,
     pub bytes: i64,
+    pub stored_bytes: i64,
     pub subject: String,
     pub source_id: Option<String>,
     pub run_id: Option<String>,

@@ -1,0 +1,321 @@
+//! One configuration: defaults, then a file, then the environment, then flags.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::app::Error;
+use crate::app::declared::{AssetConfig, SourceConfig, VendorConfig};
+use crate::base::ErrorKind;
+use crate::evidence::Limits;
+use crate::store::DatabaseUrl;
+
+/// Everything that can be configured. Field names are the keys of the file and, upper-cased behind `ATTESTRY_`,
+/// of the environment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Directory of the embedded database, the blobs and the key.
+    pub data: PathBuf,
+    /// Database; SQLite inside the data directory when absent.
+    pub database_url: Option<SecretString>,
+    /// Address the service listens on.
+    pub listen: String,
+    /// File with the master key (64 hexadecimal digits or base64 of 32 bytes).
+    pub master_key_file: Option<PathBuf>,
+    /// The master key itself; rather from the environment than from a file.
+    pub master_key: Option<SecretString>,
+    /// Directory with further frameworks and tests.
+    pub controls: Option<PathBuf>,
+    /// Who the evidence is about.
+    pub organisation: Organisation,
+    /// Logging.
+    pub log: Log,
+    /// Bounds on what is imported.
+    pub limits: Limits,
+    /// When the recurring jobs run.
+    pub schedule: Schedules,
+    /// Declared system components.
+    pub asset: Vec<AssetConfig>,
+    /// Declared third parties.
+    pub vendor: Vec<VendorConfig>,
+    /// Declared sources.
+    pub source: Vec<SourceConfig>,
+}
+
+/// Who the evidence is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Organisation {
+    /// Name as shown on reports and packs.
+    pub name: String,
+}
+
+/// Logging.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `pretty` or `json`.
+    pub format: LogFormat,
+    /// `tracing` filter (`info`, `attestry=debug`).
+    pub filter: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For machines, one JSON object a line.
+    Json,
+}
+
+/// When the recurring jobs run: five POSIX cron fields in UTC, or empty for never.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Schedules {
+    /// Evaluation of all frameworks.
+    pub evaluate: String,
+    /// Vendor scores.
+    pub score: String,
+    /// Ledger checkpoint, also when nothing was added.
+    pub checkpoint: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("attestry-data"),
+            database_url: None,
+            listen: "127.0.0.1:8080".to_owned(),
+            master_key_file: None,
+            master_key: None,
+            controls: None,
+            organisation: Organisation::default(),
+            log: Log::default(),
+            limits: Limits::default(),
+            schedule: Schedules::default(),
+            asset: Vec::new(),
+            vendor: Vec::new(),
+            source: Vec::new(),
+        }
+    }
+}
+
+impl Default for Organisation {
+    fn default() -> Self {
+        Self { name: "This organisation".to_owned() }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Pretty, filter: "warn,attestry=info".to_owned() }
+    }
+}
+
+impl Default for Schedules {
+    fn default() -> Self {
+        Self { evaluate: "15 * * * *".to_owned(), score: "30 4 * * *".to_owned(), checkpoint: "0 * * * *".to_owned() }
+    }
+}
+
+/// Flags of the command line that override everything else.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--data`.
+    pub data: Option<PathBuf>,
+    /// `--database`.
+    pub database: Option<String>,
+    /// `--listen`.
+    pub listen: Option<String>,
+    /// `--master-key-file`.
+    pub master_key_file: Option<PathBuf>,
+    /// `--controls`.
+    pub controls: Option<PathBuf>,
+    /// `--log-format`.
+    pub log_format: Option<LogFormat>,
+    /// `-v`/`-q`: a whole filter.
+    pub log_filter: Option<String>,
+}
+
+/// Keys that may come from the environment, with `__` for the dot.
+const ENVIRONMENT: [&str; 17] = [
+    "data",
+    "database_url",
+    "listen",
+    "master_key_file",
+    "master_key",
+    "controls",
+    "organisation__name",
+    "log__format",
+    "log__filter",
+    "limits__document_bytes",
+    "limits__archive_bytes",
+    "limits__archive_members",
+    "limits__ratio",
+    "limits__depth",
+    "schedule__evaluate",
+    "schedule__score",
+    "schedule__checkpoint",
+];
+
+impl Config {
+    /// Reads the configuration. `environment` is handed in so that tests need not change the process.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a key or value is wrong; the message names key, file and line.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: Overrides,
+    ) -> Result<Self, Error> {
+        let mut builder = config::Config::builder();
+        if let Some(path) = file {
+            builder = builder.add_source(config::File::from_str(&read_checked(path)?, config::FileFormat::Toml));
+        }
+        let known = environment.into_iter().filter_map(|(key, value)| {
+            let key = key.strip_prefix("ATTESTRY_")?.to_ascii_lowercase();
+            (ENVIRONMENT.contains(&key.as_str()) && !value.is_empty()).then_some((key, value))
+        });
+        let environment = config::Environment::default().separator("__").try_parsing(true).source(Some(known.collect()));
+        let built = builder.add_source(environment).build();
+        let loaded: Self = built
+            .and_then(config::Config::try_deserialize)
+            .map_err(|e| Error::invalid(format!("the configuration is wrong: {e}")))?;
+        loaded.overridden(flags).checked()
+    }
+
+    fn overridden(mut self, flags: Overrides) -> Self {
+        let Overrides { data, database, listen, master_key_file, controls, log_format, log_filter } = flags;
+        self.data = data.unwrap_or(self.data);
+        self.database_url = database.map(SecretString::from).or(self.database_url);
+        self.listen = listen.unwrap_or(self.listen);
+        self.master_key_file = master_key_file.or(self.master_key_file);
+        self.controls = controls.or(self.controls);
+        self.log.format = log_format.unwrap_or(self.log.format);
+        self.log.filter = log_filter.unwrap_or(self.log.filter);
+        self
+    }
+
+    fn checked(self) -> Result<Self, Error> {
+        self.database()?;
+        if self.listen.parse::<std::net::SocketAddr>().is_err() && !self.listen.contains(':') {
+            let shown = &self.listen;
+            return Err(Error::invalid(format!("listen: `{shown}` is no address: write 127.0.0.1:8080")));
+        }
+        for (key, cron) in [
+            ("schedule.evaluate", &self.schedule.evaluate),
+            ("schedule.score", &self.schedule.score),
+            ("schedule.checkpoint", &self.schedule.checkpoint),
+        ] {
+            if !cron.is_empty() {
+                crate::app::cron::Cron::parse(cron).map_err(|e| Error::invalid(format!("{key}: {e}")))?;
+            }
+        }
+        Ok(self)
+    }
+
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// When the URL is of no known kind.
+    pub fn database(&self) -> Result<DatabaseUrl, Error> {
+        match &self.database_url {
+            Some(url) => DatabaseUrl::parse(url.expose_secret()).map_err(Error::from),
+            None => Ok(DatabaseUrl::Sqlite(self.data.join("attestry.db"))),
+        }
+    }
+
+    /// The effective values as lines `key = value`, secrets masked.
+    pub fn shown(&self) -> Vec<(String, String)> {
+        let secret = |s: &Option<SecretString>| if s.is_some() { "***" } else { "(not set)" }.to_owned();
+        let path = |p: &Option<PathBuf>| p.as_ref().map_or("(not set)".to_owned(), |p| p.display().to_string());
+        let database = self.database().map_or_else(|e| e.to_string(), |url| url.shown());
+        let format = if self.log.format == LogFormat::Json { "json" } else { "pretty" };
+        let mut lines = vec![
+            ("data".to_owned(), self.data.display().to_string()),
+            ("database_url".to_owned(), database),
+            ("listen".to_owned(), self.listen.clone()),
+            ("master_key_file".to_owned(), path(&self.master_key_file)),
+            ("master_key".to_owned(), secret(&self.master_key)),
+            ("controls".to_owned(), path(&self.controls)),
+            ("organisation.name".to_owned(), self.organisation.name.clone()),
+            ("log.format".to_owned(), format.to_owned()),
+            ("log.filter".to_owned(), self.log.filter.clone()),
+            ("limits.document_bytes".to_owned(), self.limits.document_bytes.to_string()),
+            ("limits.archive_bytes".to_owned(), self.limits.archive_bytes.to_string()),
+            ("limits.archive_members".to_owned(), self.limits.archive_members.to_string()),
+            ("limits.ratio".to_owned(), self.limits.ratio.to_string()),
+            ("limits.depth".to_owned(), self.limits.depth.to_string()),
+            ("schedule.evaluate".to_owned(), self.schedule.evaluate.clone()),
+            ("schedule.score".to_owned(), self.schedule.score.clone()),
+            ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
+        ];
+        lines.extend(self.asset.iter().map(|a| (format!("asset.{}", a.key), a.asset_type.clone())));
+        lines.extend(self.vendor.iter().map(|v| (format!("vendor.{}", v.key), v.name.clone())));
+        lines.extend(self.source.iter().map(|s| (format!("source.{}", s.name), s.source_type.clone())));
+        lines
+    }
+}
+
+/// Reads the file and checks it alone, so that a mistake is reported with its line and not lost in the merge.
+fn read_checked(path: &Path) -> Result<String, Error> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        let kind =
+            if e.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Upstream };
+        Error::new(kind, format!("could not read the configuration file {shown}: {e}"))
+    })?;
+    toml::from_str::<Config>(&text).map_err(|e| Error::invalid(format!("{shown} is wrong: {e}")))?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn flags_win_over_environment_over_file_over_defaults() {
+        let file = write("listen = \"0.0.0.0:1\"\ndata = \"from-file\"\n[limits]\ndepth = 7\n");
+        let environment = [("ATTESTRY_LISTEN", "0.0.0.0:2"), ("ATTESTRY_DATA", "from-env"), ("ATTESTRY_CORPUS", "x")];
+        let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let flags = Overrides { data: Some("from-flag".into()), ..Overrides::default() };
+
+        let config = Config::load(Some(file.path()), environment, flags).unwrap();
+
+        assert_eq!(config.data, PathBuf::from("from-flag"));
+        assert_eq!(config.listen, "0.0.0.0:2");
+        assert_eq!(config.limits.depth, 7);
+        assert_eq!(config.limits.ratio, Limits::default().ratio);
+    }
+
+    #[test]
+    fn a_wrong_key_is_reported_with_its_line() {
+        let file = write("listen = \"0.0.0.0:1\"\nlisten_on = 3\n");
+
+        let error = Config::load(Some(file.path()), [], Overrides::default()).unwrap_err();
+
+        assert_eq!(error.kind, ErrorKind::Invalid);
+        assert!(error.public.contains("listen_on") && error.public.contains("line 2"), "{}", error.public);
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let environment = [("ATTESTRY_MASTER_KEY", "abcdef"), ("ATTESTRY_DATABASE_URL", "postgres://u:geheim@h/d")];
+        let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
+
+        let config = Config::load(None, environment, Overrides::default()).unwrap();
+
+        let shown = format!("{:?}{config:?}", config.shown());
+        assert!(!shown.contains("abcdef") && !shown.contains("geheim"));
+    }
+}

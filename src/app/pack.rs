@@ -1,0 +1,235 @@
+//! Creates audit packs from what is stored, and checks packs from anywhere.
+
+mod data;
+mod parts;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::app::{App, Error, Progress};
+use crate::base::{Digest, ErrorKind, PackId, UnixMillis};
+use crate::ledger::statement::PredicateKind;
+use crate::report::pack::{self, PackError, PackSource, PackSummary, Replay, Verification, VerifyOptions};
+use crate::risk::RuleSet;
+use crate::store::{Finish, PackRow};
+
+/// What to pack.
+#[derive(Debug, Clone)]
+pub struct PackRequest {
+    /// Framework ids or aliases; all when empty.
+    pub frameworks: Vec<String>,
+    /// The instant; the end of the period in period mode; now when absent.
+    pub as_of: Option<UnixMillis>,
+    /// Start of the period, in period mode.
+    pub from: Option<UnixMillis>,
+    /// Where the pack goes. An existing file is never replaced.
+    pub output: PathBuf,
+}
+
+/// A created pack.
+#[derive(Debug, Clone, Serialize)]
+pub struct PackMade {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its number.
+    pub number: u32,
+    /// Digest of the file.
+    pub sha256: Digest,
+    /// Its size.
+    pub bytes: u64,
+    /// Files in it.
+    pub members: u64,
+    /// Evidence items in it.
+    pub items: u64,
+    /// Requirements whose evidence is not enough, or is still a person's to give.
+    pub gaps: u64,
+    /// Fingerprint of the key that signed it.
+    pub fingerprint: String,
+}
+
+/// What is signed into the ledger about a pack.
+#[derive(Debug, Serialize)]
+struct PackPredicate<'a> {
+    frameworks: &'a [String],
+    from: Option<UnixMillis>,
+    as_of: UnixMillis,
+    items: u64,
+    gaps: u64,
+}
+
+impl From<PackError> for Error {
+    fn from(error: PackError) -> Self {
+        let kind = match &error {
+            PackError::Write(_) => ErrorKind::Upstream,
+            PackError::NotVerified { .. } | PackError::Replay { .. } | PackError::Proof { .. } => ErrorKind::Integrity,
+            _ => ErrorKind::Internal,
+        };
+        let mut words = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(inner) = cause {
+            words.push_str(": ");
+            words.push_str(&inner.to_string());
+            cause = inner.source();
+        }
+        Self::new(kind, words).caused_by(error)
+    }
+}
+
+impl App {
+    /// Evaluates, and writes one signed pack with everything needed to check and recompute it.
+    ///
+    /// # Errors
+    /// When the request is wrong, the output exists or cannot be written, or the database fails.
+    pub async fn pack_create(&self, request: &PackRequest, progress: &dyn Progress) -> Result<PackMade, Error> {
+        let run = self.run_here("pack", None).await?;
+        let made = self.pack_make(request, progress).await;
+        let error = made.as_ref().err().map_or_else(String::new, ToString::to_string);
+        run.finish(&Finish { error, ..Finish::default() }).await?;
+        made
+    }
+
+    async fn pack_make(&self, request: &PackRequest, progress: &dyn Progress) -> Result<PackMade, Error> {
+        refuse_existing(&request.output)?;
+        let at = self.checked_instant(request.as_of)?;
+        if request.from.is_some_and(|from| from > at) {
+            return Err(Error::invalid("the period ends before it begins: --from must lie before --to"));
+        }
+        progress.begin("gathering the pack", 0);
+        let parts = self.pack_parts(request, at).await?;
+        progress.end(&format!("{} evidence items", parts.items.len()));
+        progress.begin("writing the pack", 0);
+        let frameworks = parts.frameworks.clone();
+        let summary = self.pack_write(parts, &request.output).await?;
+        progress.end(&format!("{} files", summary.members));
+        self.pack_register(request, &frameworks, at, &summary).await
+    }
+
+    async fn pack_write(&self, parts: parts::Parts, output: &Path) -> Result<PackSummary, Error> {
+        let (store, blobs, signer) = (self.store.clone(), self.blobs.clone(), std::sync::Arc::clone(&self.signer));
+        let handle = tokio::runtime::Handle::current();
+        let output = output.to_owned();
+        let write = move || {
+            let failed = |e: std::io::Error| Error::upstream(format!("could not write {}: {e}", output.display()));
+            let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+            std::fs::create_dir_all(folder).map_err(failed)?;
+            let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+            let mut data = data::StoredData { store, blobs, handle };
+            let summary = pack::create(&parts.input(&signer), &mut data, file.as_file_mut())?;
+            file.as_file().sync_all().map_err(failed)?;
+            // Renamed only when whole: a crash before leaves no pack, never half of one.
+            file.persist_noclobber(&output).map_err(|e| failed(e.error))?;
+            Ok(summary)
+        };
+        let written = tokio::task::spawn_blocking(write).await;
+        written.map_err(|e| Error::new(ErrorKind::Internal, "writing the pack failed").caused_by(e))?
+    }
+
+    async fn pack_register(
+        &self,
+        request: &PackRequest,
+        frameworks: &[String],
+        at: UnixMillis,
+        summary: &PackSummary,
+    ) -> Result<PackMade, Error> {
+        let (items, gaps) = (summary.items, summary.gaps);
+        let predicate = PackPredicate { frameworks, from: request.from, as_of: at, items, gaps };
+        let name = request.output.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let entry = self.signer.entry(PredicateKind::Pack, (&name, summary.sha256), &predicate, self.now())?;
+        let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let row = PackRow {
+            id: PackId::new(),
+            number: 0,
+            made_at: self.now(),
+            frameworks: frameworks.to_vec(),
+            period_from: request.from,
+            as_of: at,
+            sha256: summary.sha256,
+            bytes: summary.bytes,
+            items: count(items),
+            gaps: count(gaps),
+        };
+        let made = PackMade {
+            path: request.output.clone(),
+            number: self.store.pack_put(&row, &entry).await?,
+            sha256: summary.sha256,
+            bytes: summary.bytes,
+            members: summary.members,
+            items,
+            gaps,
+            fingerprint: self.fingerprint(),
+        };
+        write_sidecar(&made)?;
+        Ok(made)
+    }
+}
+
+fn refuse_existing(output: &Path) -> Result<(), Error> {
+    if output.exists() {
+        let shown = output.display();
+        return Err(Error::invalid(format!("{shown} exists already: packs are never replaced, choose another name")));
+    }
+    Ok(())
+}
+
+/// Number and digest live outside the pack's bytes, so that the same pack can be created again and compared.
+fn write_sidecar(made: &PackMade) -> Result<(), Error> {
+    let mut path = made.path.clone().into_os_string();
+    path.push(".receipt.json");
+    let path = PathBuf::from(path);
+    let json = serde_json::to_string_pretty(made)
+        .map_err(|e| Error::new(ErrorKind::Internal, "could not write the pack's receipt").caused_by(e))?;
+    std::fs::write(&path, json + "\n").map_err(|e| Error::upstream(format!("could not write {}: {e}", path.display())))
+}
+
+/// Opens a pack file or directory.
+fn open(path: &Path) -> Result<PackSource, Error> {
+    PackSource::at(path).map_err(|e| {
+        let kind = if e.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Upstream };
+        Error::new(kind, format!("could not open {}: {e}", path.display()))
+    })
+}
+
+/// Checks a pack with nothing but the pack, and the pinned key when one is given (C2SP verifier key or PEM).
+///
+/// # Errors
+/// When a path or the key cannot be read. What does not hold is in the verification.
+pub fn pack_verify(path: &Path, key: Option<&str>, previous: Option<&Path>) -> Result<Verification, Error> {
+    let pinned = key
+        .map(crate::ledger::note::parse_pinned_key)
+        .transpose()
+        .map_err(|e| Error::invalid(format!("the key cannot be read: {e}")))?;
+    let previous = previous.map(previous_checkpoint).transpose()?;
+    Ok(pack::verify(open(path)?, &VerifyOptions { pinned, previous }))
+}
+
+/// The checkpoint an earlier pack pinned, read from the pack or from a bare `checkpoint.txt`.
+fn previous_checkpoint(path: &Path) -> Result<pack::Previous, Error> {
+    let failed = |e: &dyn std::fmt::Display| Error::upstream(format!("could not read {}: {e}", path.display()));
+    let checkpoint = if path.extension().is_some_and(|e| e == "zip") {
+        let file = std::fs::File::open(path).map_err(|e| failed(&e))?;
+        let mut zip = zip::ZipArchive::new(file).map_err(|e| failed(&e))?;
+        let member = zip.by_name("checkpoint.txt").map_err(|e| failed(&e))?;
+        std::io::read_to_string(std::io::Read::take(member, 1 << 20)).map_err(|e| failed(&e))?
+    } else {
+        let file = if path.is_dir() { path.join("checkpoint.txt") } else { path.to_owned() };
+        std::fs::read_to_string(file).map_err(|e| failed(&e))?
+    };
+    Ok(pack::Previous { checkpoint, consistency: None })
+}
+
+/// Recomputes every verdict and vendor score from the pack alone.
+///
+/// # Errors
+/// When the pack does not verify or its replay data is missing.
+pub fn pack_replay(path: &Path) -> Result<Replay, Error> {
+    Ok(pack::replay(open(path)?, Some(replay_scores))?)
+}
+
+/// Scores anew what a pack's facts say; the text must equal the packed one byte for byte.
+fn replay_scores(rules: &str, facts: &str) -> Result<String, String> {
+    let rules = RuleSet::parse(rules).map_err(|e| e.to_string())?;
+    let facts: parts::ScoreFacts = serde_json::from_str(facts).map_err(|e| e.to_string())?;
+    parts::scores_text(&rules, &facts)
+}
+

@@ -1,0 +1,399 @@
+//! Everything a pack is made of, gathered from the store before the first byte is written.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::keys::Signer;
+use crate::app::pack::PackRequest;
+use crate::app::report::{evidence_row, status_of};
+use crate::app::{App, Error};
+use crate::base::{ErrorKind, UnixMillis};
+use crate::controls::{Evaluation, Facts, RequirementStatus, SourceFile, TestResult};
+use crate::evidence::Receipt;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::report::pack::{
+    EvidenceLink, Gap, LedgerInput, PackFile, PackInput, PackItem, PackMode, PopulationTable, ReplayInput,
+    ScoreFiles, evidence_paths,
+};
+use crate::report::{
+    CheckpointFacts, ControlInput, ControlPages, PackFrameworkInput, PackReadme, PackedEvidence, Pages,
+};
+use crate::risk::{RuleSet, VendorFacts, VendorScore};
+use crate::store::{CheckpointRow, EvidenceRow, RunRow};
+
+/// Facts of every vendor with the instant they are scored for.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ScoreFacts {
+    /// The instant.
+    pub at: UnixMillis,
+    /// The vendors.
+    pub vendors: Vec<VendorFacts>,
+}
+
+/// The scores as packed.
+pub fn scores_text(rules: &RuleSet, facts: &ScoreFacts) -> Result<String, String> {
+    let scores: Vec<VendorScore> = facts.vendors.iter().map(|v| rules.score(v, facts.at)).collect();
+    serde_json::to_string_pretty(&scores).map(|text| text + "\n").map_err(|e| e.to_string())
+}
+
+/// An owned pack input.
+pub struct Parts {
+    pub organisation: String,
+    pub installation: String,
+    pub sample: bool,
+    pub mode: PackMode,
+    pub frameworks: Vec<String>,
+    pub pages: Vec<PackFile>,
+    pub items: Vec<PackItem>,
+    pub links: Vec<EvidenceLink>,
+    pub gaps: Vec<Gap>,
+    pub definitions: Vec<SourceFile>,
+    pub facts: Facts,
+    pub evaluation: Evaluation,
+    pub scores: Option<[String; 3]>,
+    pub populations: Vec<PopulationTable>,
+    pub files: Vec<PackFile>,
+    pub audit_log: Vec<String>,
+    pub checkpoint: String,
+}
+
+impl Parts {
+    /// The borrowed form the writer takes.
+    pub fn input<'a>(&'a self, signer: &'a Signer) -> PackInput<'a> {
+        PackInput {
+            organisation: &self.organisation,
+            installation: &self.installation,
+            sample: self.sample,
+            mode: self.mode,
+            frameworks: &self.frameworks,
+            pages: &self.pages,
+            items: &self.items,
+            links: &self.links,
+            gaps: &self.gaps,
+            replay: ReplayInput {
+                definitions: &self.definitions,
+                facts: &self.facts,
+                evaluation: &self.evaluation,
+                scores: self.scores.as_ref().map(|[rules, facts, scores]| ScoreFiles { rules, facts, scores }),
+            },
+            populations: &self.populations,
+            files: &self.files,
+            audit_log: &self.audit_log,
+            ledger: LedgerInput {
+                checkpoint: &self.checkpoint,
+                key: &signer.verifier,
+                signer: signer.key(),
+                rotation: None,
+                earlier: None,
+            },
+        }
+    }
+}
+
+impl App {
+    /// Gathers a pack for the instant.
+    pub(super) async fn pack_parts(&self, request: &PackRequest, at: UnixMillis) -> Result<Parts, Error> {
+        let frameworks: Vec<String> =
+            self.frameworks(&request.frameworks)?.iter().map(|f| f.id.clone()).collect();
+        let (evaluation, facts) = self.evaluation_at(at).await?;
+        let rows = self.store.evidence_until(at).await?;
+        let items = rows.iter().map(pack_item).collect::<Result<Vec<_>, _>>()?;
+        let last = rows.iter().map(|r| r.ledger_index.unsigned_abs() + 1).max().unwrap_or(1);
+        let checkpoint = self.checkpoint_over(last).await?;
+        let gaps = self.gaps(&frameworks, &evaluation, at).await?;
+        let (organisation, sample) = self.shown_organisation().await?;
+        let mode = request.from.map_or(PackMode::AsOf { at }, |from| PackMode::Period { from, to: at });
+        let mut parts = Parts {
+            installation: self.signer.verifier.name().to_owned(),
+            links: links(&frameworks, &evaluation),
+            definitions: self.control_files.clone(),
+            scores: self.packed_scores(at).await?,
+            populations: evaluation.results.iter().map(population).collect(),
+            files: self.vendor_files(at).await?,
+            audit_log: audit_log(&self.store.run_list(10_000).await?, at)?,
+            checkpoint: checkpoint.note.clone(),
+            pages: Vec::new(),
+            organisation,
+            sample,
+            mode,
+            frameworks,
+            items,
+            gaps,
+            facts,
+            evaluation,
+        };
+        parts.pages = self.pack_pages(&parts, &rows, &checkpoint).await?;
+        Ok(parts)
+    }
+
+    /// The stored evaluation of exactly that instant when its inputs still are the same; else a new one.
+    async fn evaluation_at(&self, at: UnixMillis) -> Result<(Evaluation, Facts), Error> {
+        let facts = self.facts(at).await?;
+        let evaluation = crate::controls::evaluate(&self.catalog, &facts, at, &[]);
+        let known = self.store.evaluation_newest(at).await?;
+        if !known.is_some_and(|row| row.at == at && row.catalog == self.catalog.digest) {
+            self.evaluation_keep(&evaluation).await?;
+        }
+        Ok((evaluation, facts))
+    }
+
+    async fn gaps(
+        &self,
+        frameworks: &[String],
+        evaluation: &Evaluation,
+        at: UnixMillis,
+    ) -> Result<Vec<Gap>, Error> {
+        let open = |s: RequirementStatus| {
+            !matches!(
+                s,
+                RequirementStatus::EvidenceMet
+                    | RequirementStatus::NotApplicableClaimed
+                    | RequirementStatus::Superseded
+            )
+        };
+        let verdicts = evaluation.requirements.iter().filter(|v| frameworks.contains(&v.framework) && open(v.status));
+        let mut gaps: Vec<Gap> = verdicts
+            .map(|v| Gap {
+                framework: v.framework.clone(),
+                requirement: v.id.clone(),
+                status: v.status,
+                reason: v.explanation.clone(),
+                tests: v.tests.clone(),
+                what_to_do: self.what_to_do(v.provide.as_deref(), &v.tests, evaluation),
+            })
+            .collect();
+        for source in self.store.source_list().await? {
+            let last = self.store.run_of_source(&source.id, None).await?.filter(|r| r.started_at <= at);
+            if let Some(run) = last.filter(|r| !r.detail.is_empty()) {
+                gaps.push(Gap {
+                    framework: "collection".to_owned(),
+                    requirement: source.name,
+                    status: RequirementStatus::Unknown,
+                    reason: run.detail,
+                    tests: Vec::new(),
+                    what_to_do: "mend the source and collect it again".to_owned(),
+                });
+            }
+        }
+        Ok(gaps)
+    }
+
+    fn what_to_do(&self, provide: Option<&str>, tests: &[String], evaluation: &Evaluation) -> String {
+        let failing = |id: &&String| {
+            let result = evaluation.results.iter().find(|r| r.test == **id);
+            result.is_some_and(|r| r.status < crate::controls::TestStatus::Exception)
+        };
+        let mut steps: Vec<&str> = tests
+            .iter()
+            .filter(failing)
+            .filter_map(|id| self.catalog.test(id))
+            .map(|t| t.remediation.trim())
+            .collect();
+        steps.dedup();
+        steps.extend(provide);
+        steps.join(" ")
+    }
+
+    async fn packed_scores(&self, at: UnixMillis) -> Result<Option<[String; 3]>, Error> {
+        let lines = self.scores_at(at).await?;
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        let facts = ScoreFacts { at, vendors: lines.into_iter().map(|l| l.facts).collect() };
+        let internal = |e: String| Error::new(ErrorKind::Internal, format!("could not write the scores: {e}"));
+        let text = serde_json::to_string_pretty(&facts).map_err(|e| internal(e.to_string()))?;
+        let scores = scores_text(&self.rules, &facts).map_err(internal)?;
+        Ok(Some([self.rules_text.clone(), text + "\n", scores]))
+    }
+
+    async fn vendor_files(&self, at: UnixMillis) -> Result<Vec<PackFile>, Error> {
+        let mut files = Vec::new();
+        for line in self.scores_at(at).await? {
+            let text = serde_json::to_string_pretty(&line)
+                .map_err(|e| Error::new(ErrorKind::Internal, "could not write a score").caused_by(e))?;
+            files.push(PackFile { path: format!("vendors/{}.json", line.score.vendor), text: text + "\n" });
+        }
+        Ok(files)
+    }
+
+    async fn pack_pages(
+        &self,
+        parts: &Parts,
+        rows: &[EvidenceRow],
+        checkpoint: &CheckpointRow,
+    ) -> Result<Vec<PackFile>, Error> {
+        let pages = Pages::new()?;
+        let paths = evidence_paths(&parts.items);
+        let evidence: Vec<PackedEvidence> = rows
+            .iter()
+            .map(|row| PackedEvidence {
+                row: evidence_row(row),
+                path: paths.get(&row.id.to_string()).cloned().unwrap_or_default(),
+            })
+            .collect();
+        let frameworks = self.frameworks(&parts.frameworks)?;
+        let mut files = Vec::new();
+        for framework in &frameworks {
+            let html = self.render_report(&framework.id, &parts.evaluation, checkpoint.at).await?;
+            let path = match frameworks.len() {
+                1 => "report.html".to_owned(),
+                _ => format!("reports/{}.html", framework.id),
+            };
+            files.push(PackFile { path, text: html });
+            let control_pages = ControlPages::new(ControlInput {
+                framework,
+                catalog: &self.catalog,
+                evaluation: &parts.evaluation,
+                evidence: &evidence,
+                organisation: &parts.organisation,
+                sample: parts.sample,
+                generated_at: checkpoint.at,
+            });
+            for item in framework.items.iter().filter(|i| i.is_assessed()) {
+                let path = format!("controls/{}/{}/control.html", framework.id, item.id);
+                let text = pages.control_page(&control_pages.page(item)?)?;
+                files.push(PackFile { path, text });
+            }
+        }
+        let readme = self.pack_readme(parts, &evidence, checkpoint, &pages)?;
+        if frameworks.len() > 1 {
+            // Several reports need one way in; the index says the same as the front page.
+            files.push(PackFile { path: "report.html".to_owned(), text: readme.clone() });
+        }
+        files.push(PackFile { path: "README.html".to_owned(), text: readme });
+        Ok(files)
+    }
+
+    fn pack_readme(
+        &self,
+        parts: &Parts,
+        evidence: &[PackedEvidence],
+        checkpoint: &CheckpointRow,
+        pages: &Pages,
+    ) -> Result<String, Error> {
+        let frameworks = self.frameworks(&parts.frameworks)?;
+        let inputs: Vec<PackFrameworkInput<'_>> = frameworks
+            .iter()
+            .map(|framework| PackFrameworkInput {
+                framework,
+                catalog: &self.catalog,
+                evaluation: &parts.evaluation,
+            })
+            .collect();
+        let scope = match parts.mode {
+            PackMode::AsOf { at } => format!("As of {}", at.to_display()),
+            PackMode::Period { from, to } => format!("Period {} to {}", from.to_date(), to.to_date()),
+        };
+        let opened = Checkpoint::open(checkpoint.note.as_bytes(), std::slice::from_ref(&self.signer.verifier))
+            .map_err(|e| Error::integrity("the stored checkpoint does not verify").caused_by(e))?;
+        let facts =
+            CheckpointFacts { size: checkpoint.size, root: opened.head().root.to_hex(), at: checkpoint.at };
+        let reports: Vec<(String, String)> = match frameworks.as_slice() {
+            [only] => vec![("report.html".to_owned(), format!("Report on {}", only.title))],
+            several => several
+                .iter()
+                .map(|f| (format!("reports/{}.html", f.id), format!("Report on {}", f.title)))
+                .collect(),
+        };
+        let mut members: Vec<(&str, &str)> = reports.iter().map(|(p, w)| (p.as_str(), w.as_str())).collect();
+        members.push(("gaps.csv", "Every requirement whose evidence is not enough"));
+        members.push(("verify.md", "How to check this pack"));
+        let readme = PackReadme::build(&crate::report::PackInput {
+            organisation: &parts.organisation,
+            sample: parts.sample,
+            scope: &scope,
+            frameworks: &inputs,
+            evidence,
+            items: parts.items.len() as u64,
+            gaps: parts.gaps.len() as u64,
+            checkpoint: &facts,
+            fingerprint: &self.fingerprint(),
+            members: &members,
+        });
+        Ok(pages.pack_readme(&readme)?)
+    }
+}
+
+fn pack_item(row: &EvidenceRow) -> Result<PackItem, Error> {
+    let receipt: Receipt = serde_json::from_str(&row.receipt)
+        .map_err(|e| Error::integrity(format!("the stored receipt of {} cannot be read", row.id)).caused_by(e))?;
+    let quarantined = status_of(row) == crate::evidence::ReceiptStatus::Quarantined;
+    let reasons: Vec<&str> = receipt.errors.iter().map(|e| e.message.as_str()).collect();
+    Ok(PackItem {
+        ledger_index: row.ledger_index.unsigned_abs(),
+        sha256: row.sha256,
+        reason: quarantined.then(|| reasons.join(" ")),
+        statement: crate::app::import::predicate(row),
+        receipt: Some(row.receipt.clone()),
+    })
+}
+
+fn links(frameworks: &[String], evaluation: &Evaluation) -> Vec<EvidenceLink> {
+    let mut links = BTreeSet::new();
+    for verdict in evaluation.requirements.iter().filter(|v| frameworks.contains(&v.framework)) {
+        for result in evaluation.results.iter().filter(|r| verdict.tests.contains(&r.test)) {
+            for evidence in result.subjects.iter().flat_map(|s| &s.relied_on) {
+                links.insert(EvidenceLink {
+                    framework: verdict.framework.clone(),
+                    requirement: verdict.id.clone(),
+                    evidence: evidence.clone(),
+                });
+            }
+        }
+    }
+    links.into_iter().collect()
+}
+
+fn population(result: &TestResult) -> PopulationTable {
+    let status = |s: &crate::controls::TestStatus| {
+        serde_json::to_value(s).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    let heading = ["subject", "status", "explanation", "evidence"].map(str::to_owned).to_vec();
+    let rows = result.subjects.iter().map(|subject| {
+        let evidence = subject.relied_on.join(" ");
+        vec![subject.subject.clone(), status(&subject.status), subject.explanation.clone(), evidence]
+    });
+    PopulationTable { test: result.test.clone(), heading, rows: rows.collect() }
+}
+
+#[derive(Serialize)]
+struct AuditLine<'a> {
+    run: String,
+    job: &'a str,
+    trigger: &'a str,
+    state: &'a str,
+    due_at: UnixMillis,
+    started_at: UnixMillis,
+    finished_at: Option<UnixMillis>,
+    missed: u32,
+    accepted: u32,
+    duplicates: u32,
+    quarantined: u32,
+    detail: &'a str,
+}
+
+/// Runs that had ended by then, oldest first: those never change any more.
+fn audit_log(runs: &[RunRow], at: UnixMillis) -> Result<Vec<String>, Error> {
+    let ended = runs.iter().rev().filter(|r| r.finished_at.is_some_and(|end| end <= at));
+    ended
+        .map(|run| {
+            let line = AuditLine {
+                run: run.id.to_string(),
+                job: &run.job,
+                trigger: run.trigger.as_str(),
+                state: run.state.as_str(),
+                due_at: run.due_at,
+                started_at: run.started_at,
+                finished_at: run.finished_at,
+                missed: run.missed,
+                accepted: run.accepted,
+                duplicates: run.duplicates,
+                quarantined: run.quarantined,
+                detail: &run.detail,
+            };
+            serde_json::to_string(&line)
+                .map_err(|e| Error::new(ErrorKind::Internal, "could not write the audit log").caused_by(e))
+        })
+        .collect()
+}

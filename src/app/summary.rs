@@ -1,0 +1,154 @@
+//! Summary fields of a document: what a test may ask without looking at its rows.
+
+use crate::base::UnixMillis;
+use crate::controls::{Record, Value};
+use crate::evidence::Evidence;
+use crate::evidence::sbom::{Component, Sbom};
+use crate::evidence::scan::{FindingState, Scan};
+
+/// Tools by what their findings are about. Anything else is `other`.
+const CATEGORIES: [(&str, &[&str]); 4] = [
+    ("secrets", &["gitleaks", "trufflehog", "detect-secrets", "ggshield", "noseyparker", "secret"]),
+    (
+        "dependencies",
+        &["trivy", "grype", "osv-scanner", "cargo-audit", "cargo-deny", "npm audit", "pip-audit", "snyk", "dependency"],
+    ),
+    ("infrastructure", &["checkov", "tfsec", "kics", "terrascan", "prowler", "kube", "dockle", "hadolint", "cfn"]),
+    (
+        "sast",
+        &[
+            "semgrep", "codeql", "clippy", "bandit", "gosec", "eslint", "brakeman", "spotbugs", "sonar", "pmd",
+            "flawfinder", "cppcheck", "devskim", "bearer", "njsscan", "rust-analyzer", "horusec", "psalm",
+        ],
+    ),
+];
+
+/// The fields of a document under their names in `controls::FactSchema`.
+pub fn summary(evidence: &Evidence) -> Record {
+    match evidence {
+        Evidence::Sbom(sbom) => of_sbom(sbom),
+        Evidence::Scan(scan) => of_scan(scan),
+        Evidence::Access(list) => {
+            let mut record = Record::from([("accounts".to_owned(), count(list.accounts.len()))]);
+            put_text(&mut record, "system", list.system.as_deref());
+            record
+        }
+        Evidence::Changes(log) => {
+            let mut record = Record::from([("changes".to_owned(), count(log.changes.len()))]);
+            put_text(&mut record, "head", log.head.as_deref());
+            record
+        }
+        Evidence::Advisories(advisories) => {
+            let newest = advisories.iter().filter_map(|a| a.modified.max(a.published)).max();
+            let mut record = Record::from([("advisories".to_owned(), count(advisories.len()))]);
+            if let Some(newest) = newest {
+                record.insert("newest".to_owned(), Value::Int(newest.0));
+            }
+            record
+        }
+        Evidence::Document(document) => {
+            Record::from([("document".to_owned(), Value::Text(document.document.as_str().to_owned()))])
+        }
+    }
+}
+
+fn of_sbom(sbom: &Sbom) -> Record {
+    let share = |has: fn(&Component) -> bool| {
+        let with = sbom.components.iter().filter(|c| has(c)).count();
+        // An empty inventory identifies nothing.
+        let all = sbom.components.len().max(1);
+        #[expect(clippy::cast_precision_loss, reason = "component counts are far below 2^52")]
+        Value::Num((with as f64 / all as f64 * 10_000.0).floor() / 10_000.0)
+    };
+    let mut record = Record::from([
+        ("components".to_owned(), count(sbom.components.len())),
+        ("dependencies".to_owned(), count(sbom.dependencies.len())),
+        ("purl_share".to_owned(), share(|c| c.purl_key.is_some())),
+        ("version_share".to_owned(), share(|c| c.version.as_deref().is_some_and(|v| !v.is_empty()))),
+        ("licence_share".to_owned(), share(|c| !c.licences.is_empty())),
+        ("supplier_share".to_owned(), share(|c| c.supplier.is_some())),
+    ]);
+    put_text(&mut record, "described", sbom.name.as_deref());
+    put_text(&mut record, "tool", sbom.tools.first().map(String::as_str));
+    record
+}
+
+fn of_scan(scan: &Scan) -> Record {
+    let open = scan.findings.iter().filter(|f| f.state == FindingState::Open).count();
+    let successful = match scan.successful {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    };
+    let mut record = Record::from([
+        ("findings".to_owned(), count(scan.findings.len())),
+        ("open".to_owned(), count(open)),
+        ("successful".to_owned(), Value::Text(successful.to_owned())),
+        ("category".to_owned(), Value::Text(category(scan).to_owned())),
+    ]);
+    put_text(&mut record, "tool", scan.tools.first().map(|t| t.name.as_str()));
+    record
+}
+
+fn category(scan: &Scan) -> &'static str {
+    let names: Vec<String> = scan.tools.iter().map(|t| t.name.to_lowercase()).collect();
+    let known = |words: &[&str]| names.iter().any(|name| words.iter().any(|word| name.contains(word)));
+    CATEGORIES.iter().find(|(_, words)| known(words)).map_or("other", |(category, _)| category)
+}
+
+fn count(n: usize) -> Value {
+    Value::Int(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+fn put_text(record: &mut Record, key: &str, text: Option<&str>) {
+    if let Some(text) = text.filter(|t| !t.is_empty()) {
+        record.insert(key.to_owned(), Value::Text(text.to_owned()));
+    }
+}
+
+/// The instant an advisory set speaks for. A set of many whose newest record is old was not fetched lately, whatever
+/// the date of the import says: RustSec and OSV publish more often than every fortnight.
+pub fn feed_instant(summary: &Record, imported: UnixMillis) -> UnixMillis {
+    let number = |key: &str| match summary.get(key) {
+        Some(Value::Int(n)) => Some(*n),
+        Some(Value::Bool(_) | Value::Num(_) | Value::Text(_) | Value::List(_)) | None => None,
+    };
+    match (number("advisories"), number("newest")) {
+        (Some(size), Some(newest)) if size >= 50 && imported.since(UnixMillis(newest)) > 14 * crate::base::DAY_MS => {
+            UnixMillis(newest)
+        }
+        _ => imported,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::scan::Tool;
+
+    #[test]
+    fn a_scan_is_sorted_by_its_tool() {
+        let scan = |name: &str| Scan { tools: vec![Tool { name: name.to_owned(), version: None }], ..Scan::default() };
+
+        assert_eq!(category(&scan("Semgrep OSS")), "sast");
+        assert_eq!(category(&scan("gitleaks")), "secrets");
+        assert_eq!(category(&scan("my own")), "other");
+    }
+
+    #[test]
+    fn an_empty_inventory_identifies_nothing() {
+        assert_eq!(of_sbom(&Sbom::default())["purl_share"], Value::Num(0.0));
+    }
+
+    #[test]
+    fn an_old_advisory_set_imported_today_is_still_old() {
+        let now = UnixMillis(1_800_000_000_000);
+        let old = now.plus_days(-40);
+        let set = |size| {
+            Record::from([("advisories".to_owned(), Value::Int(size)), ("newest".to_owned(), Value::Int(old.0))])
+        };
+
+        assert_eq!(feed_instant(&set(600), now), old);
+        assert_eq!(feed_instant(&set(1), now), now);
+    }
+}
