@@ -5,6 +5,8 @@
 mod compare;
 mod rows;
 mod scene;
+#[cfg(test)]
+mod truths;
 
 use crate::controls::compile::{Compare, Condition};
 use crate::controls::words;

@@ -1,6 +1,6 @@
 //! Conditions on rows: how many, which share, and whether each has its partner.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::controls::compile::{Condition, Rows};
 use crate::controls::words;
@@ -183,7 +183,7 @@ impl<'s> Judge<'_, 's> {
     pub(super) fn join(&mut self, rows: &Rows, (with, on): (&str, &str), stance: Stance) -> Judgement {
         let tally = self.tally(rows);
         let scene = *self.scene;
-        let keys: BTreeSet<&str> = scene.rows(with).filter_map(|row| words::text_of(row, on)).collect();
+        let keys: HashSet<&str> = scene.rows(with).filter_map(|row| words::text_of(row, on)).collect();
         let mut alone = Pile::default();
         let mut unknown = Pile::default();
         for (index, row) in self.matching(rows) {
