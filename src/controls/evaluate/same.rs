@@ -99,6 +99,43 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     })
 }
 
+/// Which single thing is changed, where, and to what.
+type Edit = (u8, (prop::sample::Index, prop::sample::Index, prop::sample::Index), Record);
+
+fn edit() -> impl Strategy<Value = Edit> {
+    (0_u8..6, any::<(prop::sample::Index, prop::sample::Index, prop::sample::Index)>(), row())
+}
+
+/// Changes one thing and leaves ids and digests as they are: only the fields tell that something happened.
+fn edited(mut facts: Facts, (what, (subject, seen, row), fields): Edit) -> Facts {
+    if facts.subjects.is_empty() {
+        return facts;
+    }
+    let index = subject.index(facts.subjects.len());
+    let subject = &mut facts.subjects[index];
+    if what == 0 {
+        let turned = subject.fields.get("in_scope") != Some(&Value::Bool(true));
+        subject.fields.insert("in_scope".to_owned(), Value::Bool(turned));
+    } else if what == 1 {
+        subject.fields.insert("last_updated".to_owned(), Value::Int(NOW.0));
+    } else if !subject.observations.is_empty() {
+        let index = seen.index(subject.observations.len());
+        let seen = &mut subject.observations[index];
+        let rows = seen.rows.values_mut().next().unwrap();
+        match what {
+            2 => seen.observed_at = NOW,
+            3 => drop(seen.fields.insert("completeness".to_owned(), text("partial"))),
+            4 => rows.push(fields),
+            _ if !rows.is_empty() => {
+                let index = row.index(rows.len());
+                rows[index] = fields;
+            }
+            _ => {}
+        }
+    }
+    facts
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -118,6 +155,16 @@ proptest! {
         let full = evaluate(&catalog, &now, second, &[]);
 
         prop_assert_eq!(taken_over, full);
+    }
+
+    #[test]
+    fn the_smallest_change_is_noticed(then in any_facts(), edit in edit(), at in instant()) {
+        let (catalog, at) = (catalog(), UnixMillis(at));
+        let now = edited(then.clone(), edit);
+
+        let earlier = evaluate(&catalog, &then, at, &[]);
+
+        prop_assert_eq!(evaluate(&catalog, &now, at, &earlier.results), evaluate(&catalog, &now, at, &[]));
     }
 
     #[test]
