@@ -120,15 +120,15 @@ mod tests {
 
         insta::assert_snapshot!(lines.join("\n"), @r"
         demo.holds: It holds
-          asks that number of accounts is at least 1 and at most 0 accounts where second factor is not yes or last activity is more than 90 days ago
+          asks that number of accounts is at least 1 and no accounts where second factor is not yes or last activity is more than 90 days ago
           covers 2 deployables of 2 where type is deployable and in scope is yes
-          aws: fail: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, at most 0 required: dana
+          aws: fail: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana
             relies on ev-access-1
             holds: number of accounts is 2
-            does not hold: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, at most 0 required: dana
+            does not hold: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana
               dana: second factor is no, last activity is 2026-09-29
           gcp: missing: there is no access list
-          result: fail. 1 of 2 deployables fails: aws: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, at most 0 required: dana. 1 of 2 deployables has no evidence: gcp: there is no access list. Mend it.
+          result: fail. 1 of 2 deployables fails: aws: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana. 1 of 2 deployables has no evidence: gcp: there is no access list. Mend it.
           without new evidence this stands until 30 Oct 2026 12:00 UTC
         ");
     }

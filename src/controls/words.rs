@@ -167,12 +167,17 @@ fn rows_where(rows: &Rows) -> String {
 /// ", at most 0 required".
 pub(super) fn bounds(bounds: (Option<u64>, Option<u64>), stance: Stance) -> String {
     match stance {
+        Stance::Asserted if bounds == (None, Some(0)) => ", none allowed".to_owned(),
         Stance::Asserted => format!(", {} required", range(bounds)),
+        Stance::Denied if bounds == (None, Some(0)) => ", must not be none".to_owned(),
         Stance::Denied => format!(", must not be {}", range(bounds)),
     }
 }
 
 fn range((least, most): (Option<u64>, Option<u64>)) -> String {
+    if (least, most) == (None, Some(0)) {
+        return "no".to_owned();
+    }
     let least = least.map(|k| format!("at least {k}"));
     let most = most.map(|k| format!("at most {k}"));
     least.into_iter().chain(most).collect::<Vec<_>>().join(" and ")

@@ -247,7 +247,7 @@ fn the_worst_subject_decides_and_the_figures_are_said() {
     let mixed = evaluate_test(&test(SCAN), &facts(all), NOW);
     let fine = evaluate_test(&test(SCAN), &facts([good("a"), good("b")]), UnixMillis(NOW.0 + DAY_MS));
 
-    insta::assert_snapshot!(mixed.explanation, @"1 of 3 assets fails: b: 1 of 1 findings where severity is critical, at most 0 required: SQL injection. 1 of 3 assets has no evidence: c: there is no scan result where category is sast. Mend it.");
+    insta::assert_snapshot!(mixed.explanation, @"1 of 3 assets fails: b: 1 of 1 findings where severity is critical, none allowed: SQL injection. 1 of 3 assets has no evidence: c: there is no scan result where category is sast. Mend it.");
     assert_eq!((mixed.status, mixed.evaluated), (TestStatus::Fail, 2));
     assert_eq!(fine.explanation, "All 2 assets pass.");
 }

@@ -90,7 +90,7 @@ fn failing_rows_are_named_with_their_values() {
     assert_eq!(result.failing.len(), 1);
     assert_eq!((result.failing[0].subject.as_str(), result.failing[0].item.as_str()), ("aws", "u1"));
     insta::assert_snapshot!(result.failing[0].reason, @"dana.reyes: console sign-in is yes, second factor is no");
-    insta::assert_snapshot!(result.explanation, @"1 of 1 asset fails: aws: 1 of 2 accounts where console sign-in is yes and second factor is not yes, at most 0 required: dana.reyes. Mend it.");
+    insta::assert_snapshot!(result.explanation, @"1 of 1 asset fails: aws: 1 of 2 accounts where console sign-in is yes and second factor is not yes, none allowed: dana.reyes. Mend it.");
 }
 
 #[test]
@@ -214,4 +214,25 @@ fn more_failing_rows_than_can_be_listed_are_counted() {
     let result = over("{count: {of: accounts, where: {path: mfa, eq: 'no'}, at_most: 0}}", rows);
 
     assert_eq!((result.failing.len(), result.more_failing), (200, 50));
+}
+
+#[test]
+fn too_few_rows_say_what_is_there_instead() {
+    let ended = vec![account("a", [("name", text("ada")), ("mfa", text("no"))])];
+
+    let result = over("{count: {of: accounts, where: {path: mfa, eq: 'yes'}, at_least: 1}}", ended);
+
+    assert_eq!(
+        result.failing[0].reason,
+        "0 of 1 accounts where second factor is yes, at least 1 required (there is ada: second factor is no)"
+    );
+}
+
+#[test]
+fn a_field_asked_twice_is_said_once() {
+    let pass = "{all: [{path: evidence.accounts, at_least: 1}, {path: evidence.accounts, at_most: 5}]}";
+
+    let result = over(pass, vec![account("a", [])]);
+
+    assert_eq!(result.explanation, "aws passes: access list of 2026-09-30: number of accounts is 1.");
 }

@@ -11,6 +11,7 @@ pub(in crate::controls) fn label(field: &str) -> String {
     let known = match field {
         "mfa" => "second factor",
         "console" => "console sign-in",
+        "sub_processors" => "sub-processors",
         "purl_share" => "share of components with a package URL",
         "version_share" => "share of components with a version",
         "licence_share" => "share of components with a licence",
