@@ -116,6 +116,14 @@ impl DecodeError {
         Self { code, path: path.into(), message: message.into() }
     }
 
+    /// The document has more records than are read at once.
+    pub fn too_many_records() -> Self {
+        Self::new(
+            "too-many-records",
+            "more records than one document may have; split it, for example by product",
+        )
+    }
+
     /// The document is not well-formed JSON, or one of its values does not fit.
     pub fn json(error: &serde_json::Error) -> Self {
         let place = format!("line {} column {}", error.line(), error.column());

@@ -60,14 +60,25 @@ pub struct Reading {
 ///
 /// An archive that a decoder reads as one document (an advisory database) has one reading, for the archive itself.
 pub fn read(upload: &Upload<'_>) -> Vec<Reading> {
+    read_with(&Job { upload, decoders: DECODERS })
+}
+
+/// One upload and the formats it may be of.
+struct Job<'a> {
+    upload: &'a Upload<'a>,
+    decoders: &'a [&'a dyn Decoder],
+}
+
+fn read_with(job: &Job<'_>) -> Vec<Reading> {
+    let upload = job.upload;
     let given = upload.bytes.len() as u64;
     let packing = compression::sniff(upload.bytes);
     let mut receipt = Receipt::blank(upload.name, Digest::of(upload.bytes), given);
     receipt.compression = packing;
     match open(upload, packing) {
         Err(fault) => vec![refused(receipt, fault, &upload.limits)],
-        Ok(Content::Document(bytes)) => vec![read_document(receipt, bytes, upload)],
-        Ok(Content::Archive(members)) => read_archive(&receipt, members, upload),
+        Ok(Content::Document(bytes)) => vec![read_document(receipt, bytes, job)],
+        Ok(Content::Archive(members)) => read_archive(&receipt, members, job),
     }
 }
 
@@ -132,20 +143,20 @@ fn open_stream<'a>(bytes: &[u8], packing: Compression, limits: &Limits) -> Resul
 }
 
 /// Reads an archive as one document where a decoder does so, else member by member.
-fn read_archive(receipt: &Receipt, members: Vec<Member>, upload: &Upload<'_>) -> Vec<Reading> {
+fn read_archive(receipt: &Receipt, members: Vec<Member>, job: &Job<'_>) -> Vec<Reading> {
     if members.is_empty() {
         let fault = Fault::bad("empty-archive", "the archive holds no file");
-        return vec![refused(receipt.clone(), fault, &upload.limits)];
+        return vec![refused(receipt.clone(), fault, &job.upload.limits)];
     }
     if let Some(what) = office_document(&members) {
         let fault =
             Fault::bad("unknown-format", format!("{what} is not read; export it as JSON, CSV or YAML"));
-        return vec![refused(receipt.clone(), fault, &upload.limits)];
+        return vec![refused(receipt.clone(), fault, &job.upload.limits)];
     }
-    if let Some(reading) = read_whole_archive(receipt, &members, upload) {
+    if let Some(reading) = read_whole_archive(receipt, &members, job) {
         return vec![reading];
     }
-    members.into_iter().map(|member| read_member(receipt, member, upload)).collect()
+    members.into_iter().map(|member| read_member(receipt, member, job)).collect()
 }
 
 /// A zip that is a document of its own rather than an archive of evidence.
@@ -161,7 +172,7 @@ const REFUSED_MEMBER: Note =
     Note { code: "refused-member", message: "a member was left out: a link, or a path out of the archive" };
 
 /// The archive as one document, when a decoder reads it so.
-fn read_whole_archive(receipt: &Receipt, members: &[Member], upload: &Upload<'_>) -> Option<Reading> {
+fn read_whole_archive(receipt: &Receipt, members: &[Member], job: &Job<'_>) -> Option<Reading> {
     let mut notes = Notes::default();
     for refused in members.iter().filter(|m| m.fault.is_some()) {
         notes.add(REFUSED_MEMBER, || refused.name.clone());
@@ -171,25 +182,25 @@ fn read_whole_archive(receipt: &Receipt, members: &[Member], upload: &Upload<'_>
         .filter(|m| m.fault.is_none())
         .map(|m| ArchiveMember { name: &m.name, bytes: &m.bytes })
         .collect();
-    let (decoder, result) = DECODERS.iter().find_map(|decoder| {
+    let (decoder, result) = job.decoders.iter().find_map(|decoder| {
         let result = guarded(|| decoder.decode_archive(&sound).transpose());
         result.transpose().map(|result| (*decoder, result))
     })?;
     let mut receipt = receipt.clone();
     receipt.warnings = notes.into_warnings();
-    Some(conclude(receipt, decoder, result, upload))
+    Some(conclude(receipt, decoder, result, job.upload))
 }
 
 /// Reads one file of an archive.
-fn read_member(archive: &Receipt, member: Member, upload: &Upload<'_>) -> Reading {
-    let name = format!("{}!/{}", upload.name, member.name);
+fn read_member(archive: &Receipt, member: Member, job: &Job<'_>) -> Reading {
+    let name = format!("{}!/{}", job.upload.name, member.name);
     let mut receipt = Receipt::blank(name, member.sha256, member.size);
     receipt.compression = archive.compression;
     let inner = compression::sniff(&member.bytes);
     let opened = match (member.fault, inner) {
         (Some(fault), _) => Err(fault),
         (None, Some(Compression::Zip)) => Err(nested_archive()),
-        (None, Some(packing)) => match open_stream(&member.bytes, packing, &upload.limits) {
+        (None, Some(packing)) => match open_stream(&member.bytes, packing, &job.upload.limits) {
             Ok(Content::Document(bytes)) => Ok(bytes),
             Ok(Content::Archive(_)) => Err(nested_archive()),
             Err(fault) => Err(fault),
@@ -198,8 +209,8 @@ fn read_member(archive: &Receipt, member: Member, upload: &Upload<'_>) -> Readin
         (None, None) => Ok(Cow::Borrowed(member.bytes.as_slice())),
     };
     let mut reading = match opened {
-        Ok(bytes) => read_document(receipt, bytes, upload),
-        Err(fault) => refused(receipt, fault, &upload.limits),
+        Ok(bytes) => read_document(receipt, bytes, job),
+        Err(fault) => refused(receipt, fault, &job.upload.limits),
     };
     if reading.stored.is_none() && reading.over.is_none() {
         reading.stored = Some(member.bytes);
@@ -212,37 +223,38 @@ fn nested_archive() -> Fault {
 }
 
 /// Reads one unpacked document.
-fn read_document(mut receipt: Receipt, bytes: Cow<'_, [u8]>, upload: &Upload<'_>) -> Reading {
-    let text = match text::normalise(bytes, &upload.limits) {
+fn read_document(mut receipt: Receipt, bytes: Cow<'_, [u8]>, job: &Job<'_>) -> Reading {
+    let text = match text::normalise(bytes, &job.upload.limits) {
         Ok(text) => text,
-        Err(fault) => return refused(receipt, fault, &upload.limits),
+        Err(fault) => return refused(receipt, fault, &job.upload.limits),
     };
     receipt.warnings = text.warnings;
     if text::first_sign(&text.bytes).is_none() {
         let message =
             "the file is empty; an empty file proves nothing, not even that there is nothing to report";
-        return refused(receipt, Fault::bad("empty", message), &upload.limits);
+        return refused(receipt, Fault::bad("empty", message), &job.upload.limits);
     }
     let name = receipt.file.clone();
     let probe = Probe::new(&name, &text.bytes);
-    let Some(decoder) = guarded(|| Ok(DECODERS.iter().find(|d| d.recognises(&probe)))).ok().flatten() else {
+    let Some(decoder) = guarded(|| Ok(job.decoders.iter().find(|d| d.recognises(&probe)))).ok().flatten()
+    else {
         let fault = Fault::bad("unknown-format", signatures::unknown(&probe));
-        return refused(receipt, fault, &upload.limits);
+        return refused(receipt, fault, &job.upload.limits);
     };
-    let redaction = match guarded(|| Ok(decoder.redact(&probe, upload.redaction_key))) {
+    let redaction = match guarded(|| Ok(decoder.redact(&probe, job.upload.redaction_key))) {
         Ok(redaction) => redaction.filter(|r| r.count > 0),
         // what may hold secrets that could not be found is not stored as it is
-        Err(error) => return withheld(conclude(receipt, *decoder, Err(error), upload)),
+        Err(error) => return withheld(conclude(receipt, *decoder, Err(error), job.upload)),
     };
     let Some(redaction) = redaction else {
         let result = guarded(|| decoder.decode(&probe));
-        return conclude(receipt, *decoder, result, upload);
+        return conclude(receipt, *decoder, result, job.upload);
     };
     receipt.sha256 = Digest::of(&redaction.bytes);
     receipt.redacted = redaction.count;
     // decoded after the redaction, so that no secret reaches the typed content either
     let result = guarded(|| decoder.decode(&Probe::new(&name, &redaction.bytes)));
-    let mut reading = conclude(receipt, *decoder, result, upload);
+    let mut reading = conclude(receipt, *decoder, result, job.upload);
     reading.stored = Some(redaction.bytes);
     reading
 }
@@ -302,3 +314,6 @@ fn withheld(mut reading: Reading) -> Reading {
     reading.receipt.sha256 = Digest::of(b"");
     reading
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,12 @@ use crate::base::{Digest, Severity, UnixMillis};
 
 mod builder;
 pub mod cyclonedx;
+mod draft;
 mod lenient;
+mod notes;
 pub mod purl;
 pub mod spdx;
+mod stream;
 
 /// A software bill of materials.
 #[derive(Debug, Clone, Default, PartialEq)]

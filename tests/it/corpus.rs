@@ -3,6 +3,8 @@
 //! `ATTESTRY_CORPUS` names the corpus (default `../shared/corpus` beside the crate). Not set and not there: skipped,
 //! and said so. Set but missing: a failure.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is the answer")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,7 +93,9 @@ const RULES: &[Rule] = &[
         kind: "osv",
         format: "osv",
         evidence: EvidenceKind::Advisories,
-        must_accept: |f| f.number("parse_ok") == Some(1) && !f.text("id").is_empty() && f.expected != "invalid",
+        must_accept: |f| {
+            f.number("parse_ok") == Some(1) && !f.text("id").is_empty() && f.expected != "invalid"
+        },
         counts: &[("advisories", |_| Some(1))],
     },
     Rule {

@@ -1,9 +1,10 @@
 //! Bills of materials as tools really write them. Each case is one that broke some importer.
 
-use attestry::evidence::Evidence;
+use attestry::evidence::sbom::cyclonedx::CycloneDxJson;
+use attestry::evidence::{Decoder, Evidence, Probe};
 use serde_json::{Value, json};
 
-use crate::uploads::{accept, cdx, edges, library, names, package, read, relation, spdx, warned};
+use crate::uploads::{accept, cdx, edges, library, names, package, read, refusal, relation, spdx, warned};
 
 #[test]
 fn zero_components_are_accepted_and_marked() {
@@ -80,9 +81,11 @@ fn nested_components_are_flattened_and_remember_their_parent() {
         "components": [{"name": "outer", "components": [{"name": "child"}]}],
     }));
 
-    assert_eq!(names(&sbom), ["part", "inner", "outer", "child"]);
-    let parents: Vec<_> = sbom.components.iter().map(|c| c.parent).collect();
-    assert_eq!(parents, [None, Some(0), None, Some(2)]);
+    let parent = |name: &str| {
+        let component = sbom.components.iter().find(|c| c.name == name).unwrap();
+        component.parent.map(|index| sbom.components[index as usize].name.as_str())
+    };
+    assert_eq!(["part", "inner", "outer", "child"].map(parent), [None, Some("part"), None, Some("outer")]);
     assert_eq!(receipt.counts["components"], 4);
 }
 
@@ -239,6 +242,31 @@ fn tools_are_read_in_both_forms() {
         assert_eq!(sbom.tools, ["t 1"]);
         assert_eq!(sbom.produced_at.map(|t| t.to_date()).as_deref(), Some("2026-01-02"));
     }
+}
+
+#[test]
+fn more_records_than_a_document_may_have_are_refused() {
+    let targets = r#""a","#.repeat(2_000_000);
+    let text = format!(
+        r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","dependencies":[{{"ref":"a","dependsOn":[{targets}"a"]}}]}}"#
+    );
+
+    assert_eq!(refusal(text.as_bytes()).0, "too-many-records");
+}
+
+#[test]
+fn components_nested_beyond_reason_are_refused() {
+    let mut text = r#"{"name":"leaf"}"#.to_owned();
+    for _ in 0..70 {
+        text = format!(r#"{{"name":"n","components":[{text}]}}"#);
+    }
+    let text = format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{text}]}}"#);
+    let probe = Probe::new("bom.json", text.as_bytes());
+
+    // straight at the decoder: intake would have stopped it for its depth
+    let error = CycloneDxJson.decode(&probe).unwrap_err();
+
+    assert_eq!(error.code, "too-deep");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Makes uploads and looks at what became of them; shared by the tests of the importer.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is the answer")]
+
 use std::io::Write;
 
 use attestry::evidence::sbom::Sbom;

@@ -120,18 +120,23 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
-/// A list; null and absent are empty, anything else is wrong and empty.
+/// Elements of one [`List`] that are kept; lists that may be longer are streamed with [`each`].
+const LIST_ITEMS: usize = 20_000;
+
+/// A short list; null and absent are empty, anything else is wrong and empty.
 #[derive(Debug)]
 pub struct List<T> {
     /// The elements.
     pub items: Vec<T>,
+    /// Whether there were more than are kept.
+    pub cut: bool,
     /// Whether something other than a list was written.
     pub wrong: bool,
 }
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), wrong: false }
+        Self { items: Vec::new(), cut: false, wrong: false }
     }
 }
 
@@ -145,7 +150,7 @@ struct ListVisitor<T>(PhantomData<T>);
 
 impl<T> ListVisitor<T> {
     fn wrong<E>() -> Result<List<T>, E> {
-        Ok(List { items: Vec::new(), wrong: true })
+        Ok(List { wrong: true, ..List::default() })
     }
 }
 
@@ -157,11 +162,17 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
-        let mut items = Vec::new();
+        let mut list = List::default();
         while let Some(item) = seq.next_element()? {
-            items.push(item);
+            list.items.push(item);
+            if list.items.len() == LIST_ITEMS {
+                while seq.next_element::<IgnoredAny>()?.is_some() {
+                    list.cut = true;
+                }
+                break;
+            }
         }
-        Ok(List { items, wrong: false })
+        Ok(list)
     }
 
     fn visit_unit<E>(self) -> Result<List<T>, E> {

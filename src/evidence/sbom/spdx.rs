@@ -1,10 +1,11 @@
 //! Reads SPDX 2.x in JSON, on its own or in GitHub's `{"sbom": {…}}` wrapper.
 
-mod build;
-pub mod raw;
+mod raw;
+mod reader;
+mod relation;
 
+use crate::evidence::EvidenceKind;
 use crate::evidence::decoder::{DecodeError, Decoded, Decoder, JsonOutline, Probe};
-use crate::evidence::{Encoding, EvidenceKind};
 
 /// The versions that are read; 2.1 has no official JSON form, but tools wrote one of the same shape.
 const VERSIONS: [&str; 3] = ["SPDX-2.1", "SPDX-2.2", "SPDX-2.3"];
@@ -31,16 +32,10 @@ impl Decoder for SpdxJson {
         let text = std::str::from_utf8(input.bytes).map_err(|e| {
             DecodeError::new("invalid-utf8", format!("not UTF-8 from byte {}", e.valid_up_to()))
         })?;
-        let file: raw::File<'_> = serde_json::from_str(text).map_err(|e| DecodeError::json(&e))?;
-        let wrapped = file.sbom.shape.present && file.spdx_version.written().is_none();
-        let document = if wrapped { file.sbom } else { file.into_document() };
-        let prefix = if wrapped { "/sbom" } else { "" };
-        let version = check_version(&document, prefix)?;
-        check_packages(&document, prefix)?;
-        let mut decoded = build::build(&document, prefix);
-        decoded.format_version = Some(version);
-        decoded.encoding = Encoding::Json;
-        Ok(decoded)
+        let reader = reader::read(text)?;
+        let version = check_version(&reader)?;
+        reader.check_packages()?;
+        Ok(reader.finish(version))
     }
 }
 
@@ -53,21 +48,11 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
 
-/// Refuses a document whose packages cannot be told: taken for empty it would speak of nothing in use.
-fn check_packages(document: &raw::Document<'_>, prefix: &str) -> Result<(), DecodeError> {
-    let path = format!("{prefix}/packages");
-    if document.packages.wrong {
-        let message = "`packages` is not a list, so nothing can be said of what the document contains";
-        return Err(DecodeError::at("wrong-type", path, message));
-    }
-    Ok(())
-}
-
 /// The version as the receipt writes it (`2.3`), when it is one that is read.
-fn check_version(document: &raw::Document<'_>, prefix: &str) -> Result<String, DecodeError> {
-    let path = format!("{prefix}/spdxVersion");
+fn check_version(reader: &reader::Reader) -> Result<String, DecodeError> {
+    let path = reader.path("spdxVersion");
     let supported = VERSIONS.join(", ");
-    match document.spdx_version.get() {
+    match reader.version.as_deref() {
         None => Err(DecodeError::at(
             "no-spec-version",
             path,

@@ -1,24 +1,12 @@
-//! A CycloneDX document as written, as far as it is used. Every serialisation is read into these records.
+//! The parts of a CycloneDX document as written, as far as they are used.
 
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer};
 
+use crate::base::Severity;
 use crate::evidence::sbom::lenient::{List, Number, Text, record};
-
-record! {
-    /// The document.
-    Bom {
-        "bomFormat" => bom_format: Text<'a>,
-        "specVersion" => spec_version: Text<'a>,
-        "serialNumber" => serial_number: Text<'a>,
-        "metadata" => metadata: Metadata<'a>,
-        "components" => components: List<Component<'a>>,
-        "services" => services: List<Service<'a>>,
-        "dependencies" => dependencies: List<Dependency<'a>>,
-        "vulnerabilities" => vulnerabilities: List<Vulnerability<'a>>,
-    }
-}
+use crate::evidence::sbom::stream::Later;
 
 record! {
     /// What is said about the document.
@@ -47,7 +35,7 @@ record! {
         "manufacturer" => manufacturer: Organisation<'a>,
         "publisher" => publisher: Text<'a>,
         "licenses" => licenses: List<LicenceChoice<'a>>,
-        "components" => components: List<Component<'a>>,
+        "components" => components: Later<'a>,
     }
 }
 
@@ -68,12 +56,12 @@ record! {
 
 record! {
     /// A service, at whatever depth.
-    Service { "bom-ref" => bom_ref: Text<'a>, "services" => services: List<Service<'a>> }
+    Service { "bom-ref" => bom_ref: Text<'a>, "services" => services: Later<'a> }
 }
 
 record! {
     /// The dependencies of one thing.
-    Dependency { "ref" => reference: Text<'a>, "dependsOn" => depends_on: List<Text<'a>> }
+    Dependency { "ref" => reference: Text<'a>, "dependsOn" => depends_on: Later<'a> }
 }
 
 record! {
@@ -164,5 +152,65 @@ impl<'de: 'a, 'a> serde::de::Visitor<'de> for ToolsVisitor<'a> {
 
     fn visit_f64<E>(self, _: f64) -> Result<Tools<'a>, E> {
         Ok(Tools { items: Vec::new(), wrong: true })
+    }
+}
+
+impl Tool<'_> {
+    /// `name version`.
+    pub fn label(&self) -> Option<String> {
+        let name = self.name.get()?;
+        Some(match self.version.get() {
+            Some(version) => format!("{name} {version}"),
+            None => name.to_owned(),
+        })
+    }
+}
+
+impl Component<'_> {
+    /// Supplier, manufacturer or publisher.
+    pub fn maker(&self) -> Option<&str> {
+        let organisation = self.supplier.name.get().or_else(|| self.manufacturer.name.get());
+        organisation.or_else(|| self.publisher.get())
+    }
+
+    /// How many fields have a wrong type.
+    pub fn wrong_fields(&self) -> u64 {
+        let texts = [
+            &self.bom_ref,
+            &self.component_type,
+            &self.group,
+            &self.name,
+            &self.version,
+            &self.purl,
+            &self.publisher,
+        ];
+        texts.iter().filter(|text| text.is_wrong()).count() as u64
+            + u64::from(self.licenses.wrong)
+            + u64::from(self.supplier.shape.wrong)
+            + u64::from(self.manufacturer.shape.wrong)
+    }
+}
+
+impl LicenceChoice<'_> {
+    /// The licence as written: expression, identifier, name or address.
+    pub fn text(&self) -> Option<&str> {
+        let licence = &self.license;
+        let text = self.expression.get().or_else(|| licence.id.get());
+        text.or_else(|| licence.name.get()).or_else(|| licence.url.get())
+    }
+}
+
+impl Vulnerability<'_> {
+    /// The worst rating; one without a word counts by its CVSS score.
+    pub fn worst(&self) -> Severity {
+        let severity = |rating: &Rating<'_>| {
+            let word = rating.severity.get().map_or(Severity::Unknown, Severity::from_word);
+            let by_cvss = rating.method.get().is_some_and(|method| method.starts_with("CVSS"));
+            match rating.score.0 {
+                Some(score) if by_cvss && word == Severity::Unknown => Severity::from_cvss(score),
+                Some(_) | None => word,
+            }
+        };
+        self.ratings.items.iter().map(severity).max().unwrap_or(Severity::Unknown)
     }
 }

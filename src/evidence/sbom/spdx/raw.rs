@@ -1,58 +1,7 @@
-//! An SPDX 2.x document as written, as far as it is used.
+//! The parts of an SPDX 2.x document as written, as far as they are used.
 
 use crate::evidence::sbom::lenient::{List, Text, record};
-
-record! {
-    /// A file: the document itself, or GitHub's wrapper around one.
-    File {
-        "sbom" => sbom: Document<'a>,
-        "spdxVersion" => spdx_version: Text<'a>,
-        "SPDXID" => id: Text<'a>,
-        "name" => name: Text<'a>,
-        "documentNamespace" => namespace: Text<'a>,
-        "creationInfo" => creation: Creation<'a>,
-        "documentDescribes" => describes: List<Text<'a>>,
-        "packages" => packages: List<Package<'a>>,
-        "files" => files: List<Element<'a>>,
-        "snippets" => snippets: List<Element<'a>>,
-        "relationships" => relationships: List<Relationship<'a>>,
-    }
-}
-
-record! {
-    /// The document.
-    Document {
-        "spdxVersion" => spdx_version: Text<'a>,
-        "SPDXID" => id: Text<'a>,
-        "name" => name: Text<'a>,
-        "documentNamespace" => namespace: Text<'a>,
-        "creationInfo" => creation: Creation<'a>,
-        "documentDescribes" => describes: List<Text<'a>>,
-        "packages" => packages: List<Package<'a>>,
-        "files" => files: List<Element<'a>>,
-        "snippets" => snippets: List<Element<'a>>,
-        "relationships" => relationships: List<Relationship<'a>>,
-    }
-}
-
-impl<'a> File<'a> {
-    /// The document, where the file is one.
-    pub fn into_document(self) -> Document<'a> {
-        Document {
-            shape: self.shape,
-            spdx_version: self.spdx_version,
-            id: self.id,
-            name: self.name,
-            namespace: self.namespace,
-            creation: self.creation,
-            describes: self.describes,
-            packages: self.packages,
-            files: self.files,
-            snippets: self.snippets,
-            relationships: self.relationships,
-        }
-    }
-}
+use crate::evidence::sbom::spdx::relation::says_nothing;
 
 record! {
     /// Who made the document, and when.
@@ -75,10 +24,46 @@ record! {
     }
 }
 
-impl<'a> Package<'a> {
+impl Package<'_> {
     /// The name; drafts of version 2.2 wrote `packageName`.
     pub fn any_name(&self) -> Option<&str> {
         self.name.get().or_else(|| self.old_name.get())
+    }
+
+    /// Its package URLs.
+    pub fn purls(&self) -> impl Iterator<Item = &str> {
+        let is_purl = |kind: &str| kind.eq_ignore_ascii_case("purl") || kind.ends_with("/purl");
+        let refs = self.external_refs.items.iter();
+        refs.filter(move |r| r.kind.get().is_some_and(is_purl)).filter_map(|r| r.locator.get())
+    }
+
+    /// Supplier or originator, without the word for what it is.
+    pub fn maker(&self) -> Option<&str> {
+        let named = |text: &'_ str| !says_nothing(text);
+        let text = self
+            .supplier
+            .get()
+            .filter(|t| named(t))
+            .or_else(|| self.originator.get().filter(|t| named(t)))?;
+        let name = text.strip_prefix("Organization:").or_else(|| text.strip_prefix("Person:"));
+        Some(name.unwrap_or(text).trim())
+    }
+
+    /// Concluded and declared licence, where they say something.
+    pub fn licences(&self) -> Vec<&str> {
+        let mut licences: Vec<&str> = [&self.concluded, &self.declared]
+            .into_iter()
+            .filter_map(Text::get)
+            .filter(|l| !says_nothing(l))
+            .collect();
+        licences.dedup();
+        licences
+    }
+
+    /// How many fields have a wrong type.
+    pub fn wrong_fields(&self) -> u64 {
+        let texts = [&self.id, &self.name, &self.version, &self.supplier];
+        texts.iter().filter(|text| text.is_wrong()).count() as u64 + u64::from(self.external_refs.wrong)
     }
 }
 
