@@ -7,6 +7,7 @@ mod declared;
 mod demo;
 mod error;
 mod evaluate;
+mod explain;
 mod facts;
 mod import;
 mod keys;
@@ -34,16 +35,19 @@ use crate::store::{BlobStore, Store};
 
 pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
-pub use demo::{DemoOptions, DemoSummary};
+pub use collect::Collected;
+pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
-pub use evaluate::{EvaluateRequest, FrameworkStatus};
-pub use import::{Import, Origin};
+pub use explain::Explained;
+pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
+pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
 pub use ledger::LedgerReport;
 pub use metrics::Figures;
-pub use pack::{PackMade, PackRequest};
+pub use pack::{PackMade, PackRequest, pack_replay, pack_verify};
 pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
+pub use sample::controls_in;
 pub use score::ScoreLine;
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
@@ -138,4 +142,12 @@ pub fn control_files(config: &Config) -> Result<Vec<SourceFile>, Error> {
 pub fn diagnostic_text(d: &Diagnostic) -> String {
     let place = format!("{}:{}:{}: {} [{}]", d.file, d.line, d.column, d.message, d.code);
     if d.excerpt.is_empty() { place } else { format!("{place}\n{}", d.excerpt) }
+}
+
+/// Every regular file below a directory, in bytewise order of path, hidden ones left out.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files_below(directory: &std::path::Path) -> Result<Vec<std::path::PathBuf>, Error> {
+    crate::collect::files_below(directory).map_err(|e| Error::new(e.kind(), collect::in_words(&e)).caused_by(e))
 }

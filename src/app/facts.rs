@@ -1,5 +1,6 @@
 //! Turns stored rows into the normalised facts tests read. What is not known stays absent, never made up.
 
+mod preview;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use crate::evidence::EvidenceKind;
 use crate::evidence::advisory::Index;
 use crate::store::{EvidenceRow, RunState, StoreError};
 
-pub(super) use rows::put_time;
+pub(super) use preview::{evidence_rows, observed_fields};
 
 /// What is stored up to an instant, gathered once for one evaluation.
 pub(super) struct Gathered {
@@ -122,9 +123,9 @@ impl App {
         fields.insert("format".to_owned(), Value::Text(row.format.clone()));
         fields.insert("completeness".to_owned(), Value::Text(row.completeness.clone()));
         fields.insert("records_dropped".to_owned(), Value::Int(dropped));
-        put_time(&mut fields, "observed_at", Some(observed_at));
-        put_time(&mut fields, "collected_at", Some(row.collected_at));
-        put_time(&mut fields, "produced_at", row.produced_at);
+        rows::put_time(&mut fields, "observed_at", Some(observed_at));
+        rows::put_time(&mut fields, "collected_at", Some(row.collected_at));
+        rows::put_time(&mut fields, "produced_at", row.produced_at);
         let kind: EvidenceKind = row.kind.parse().map_err(|e: crate::evidence::KindError| unreadable(&e.to_string()))?;
         Ok(Observation {
             evidence: row.id.to_string(),
@@ -137,7 +138,7 @@ impl App {
         })
     }
 
-    async fn feed_subjects(&self, at: UnixMillis) -> Result<Vec<Subject>, Error> {
+    pub(super) async fn feed_subjects(&self, at: UnixMillis) -> Result<Vec<Subject>, Error> {
         let feeds = self.store.feed_list().await?.into_iter().filter(|f| f.last_updated <= at);
         Ok(feeds
             .map(|feed| {
@@ -145,7 +146,7 @@ impl App {
                     ("id".to_owned(), Value::Text(feed.key.clone())),
                     ("advisories".to_owned(), Value::Int(i64::try_from(feed.advisories).unwrap_or(i64::MAX))),
                 ]);
-                put_time(&mut fields, "last_updated", Some(feed.last_updated));
+                rows::put_time(&mut fields, "last_updated", Some(feed.last_updated));
                 Subject { kind: SubjectKind::Feed, id: feed.key, fields, observations: Vec::new() }
             })
             .collect())
@@ -167,7 +168,7 @@ impl App {
                 fields.insert("last_outcome".to_owned(), Value::Text(last.state.as_str().to_owned()));
             }
             let good = self.store.run_of_source(&source.id, Some(RunState::Done)).await?;
-            put_time(&mut fields, "last_success", good.and_then(|r| r.finished_at).filter(|t| *t <= at));
+            rows::put_time(&mut fields, "last_success", good.and_then(|r| r.finished_at).filter(|t| *t <= at));
             let observations = Vec::new();
             subjects.push(Subject { kind: SubjectKind::Source, id: source.name, fields, observations });
         }
@@ -189,7 +190,7 @@ impl App {
         if let Some(checkpoint) = checkpoint {
             let size = i64::try_from(checkpoint.size).unwrap_or(i64::MAX);
             fields.insert("ledger_size".to_owned(), Value::Int(size));
-            put_time(&mut fields, "checkpoint_at", Some(checkpoint.at));
+            rows::put_time(&mut fields, "checkpoint_at", Some(checkpoint.at));
         }
         Ok(Subject { kind: SubjectKind::Installation, id, fields, observations: Vec::new() })
     }
@@ -218,9 +219,9 @@ fn vendor_fields(vendor: &VendorConfig) -> Record {
         ("open_breach".to_owned(), Value::Bool(breach)),
     ]);
     let time = |text: &Option<String>| text.as_deref().and_then(|t| UnixMillis::parse_lenient(t).ok());
-    put_time(&mut fields, "engaged_at", time(&vendor.engaged_at));
-    put_time(&mut fields, "reviewed_at", time(&vendor.reviewed_at));
-    put_time(&mut fields, "contract_until", time(&vendor.contract_until));
+    rows::put_time(&mut fields, "engaged_at", time(&vendor.engaged_at));
+    rows::put_time(&mut fields, "reviewed_at", time(&vendor.reviewed_at));
+    rows::put_time(&mut fields, "contract_until", time(&vendor.contract_until));
     fields
 }
 

@@ -70,7 +70,10 @@ impl App {
     async fn vendor_facts(&self, vendor: &VendorConfig, at: UnixMillis) -> Result<VendorFacts, Error> {
         let mut documents = Vec::new();
         let items = self.store.evidence_of_subject(&format!("vendor:{}", vendor.key), at).await?;
-        for item in items.iter().filter(|i| i.status == "accepted") {
+        for item in &items {
+            if item.status != "accepted" {
+                continue;
+            }
             for document in self.store.document_list(item.no).await? {
                 documents.push(DocumentFact::from_document(&document, Some(item.id.to_string())));
             }

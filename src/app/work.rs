@@ -16,8 +16,10 @@ impl App {
     pub async fn fire_due(&self) -> Result<u64, Error> {
         let now = self.now();
         let mut fired = 0;
-        for due in self.store.schedule_list().await?.into_iter().filter(|s| s.next_at <= now) {
-            fired += u64::from(self.fire(&due, now).await?);
+        for due in self.store.schedule_list().await? {
+            if due.next_at <= now && self.fire(&due, now).await? {
+                fired += 1;
+            }
         }
         Ok(fired)
     }

@@ -19,10 +19,6 @@ const MAX_PARAMETERS: usize = 32_000;
 /// A component as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentRow {
-    /// Item row number.
-    pub item_no: i32,
-    /// Position in the document.
-    pub ordinal: i32,
     /// Name.
     pub name: String,
     /// Version.
@@ -80,13 +76,13 @@ async fn insert_sbom(txn: &DatabaseTransaction, no: i32, sbom: &Sbom) -> Result<
         licences: (!c.licences.is_empty()).then(|| c.licences.join("\n")),
         parent: c.parent.map_or(-1, |p| ordinal_of(p as usize)),
     });
-    bulk::<component::Entity, _>(txn, components).await?;
+    bulk::<component::Entity, _>(txn, components.collect()).await?;
     let dependencies = sbom.dependencies.iter().map(|(from, to)| dependency::Model {
         item_no: no,
         from_ordinal: from.map_or(-1, |f| ordinal_of(f as usize)),
         to_ordinal: ordinal_of(*to as usize),
     });
-    bulk::<dependency::Entity, _>(txn, dependencies).await
+    bulk::<dependency::Entity, _>(txn, dependencies.collect()).await
 }
 
 async fn insert_scan(txn: &DatabaseTransaction, no: i32, scan: &Scan) -> Result<(), StoreError> {
@@ -102,7 +98,7 @@ async fn insert_scan(txn: &DatabaseTransaction, no: i32, scan: &Scan) -> Result<
         location: f.location.clone(),
         state: f.state.as_str().to_owned(),
     });
-    bulk::<finding::Entity, _>(txn, findings).await
+    bulk::<finding::Entity, _>(txn, findings.collect()).await
 }
 
 async fn insert_observations(
@@ -117,7 +113,7 @@ async fn insert_observations(
         identity,
         body,
     });
-    bulk::<observation::Entity, _>(txn, models).await
+    bulk::<observation::Entity, _>(txn, models.collect()).await
 }
 
 /// Positions are bounded by the document size limit, far below `i32::MAX`.
@@ -125,20 +121,22 @@ fn ordinal_of(position: usize) -> i32 {
     i32::try_from(position).unwrap_or(i32::MAX)
 }
 
-async fn bulk<E, M>(txn: &DatabaseTransaction, models: impl Iterator<Item = M>) -> Result<(), StoreError>
+async fn bulk<E, M>(txn: &DatabaseTransaction, models: Vec<M>) -> Result<(), StoreError>
 where
     E: EntityTrait,
-    M: IntoActiveModel<E::ActiveModel>,
+    M: IntoActiveModel<E::ActiveModel> + Send,
     E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
 {
     let chunk = MAX_PARAMETERS / E::Column::iter().count().max(1);
-    let mut models = models.peekable();
-    while models.peek().is_some() {
+    let mut models = models.into_iter();
+    loop {
         let rows: Vec<E::ActiveModel> = models.by_ref().take(chunk).map(M::into_active_model).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
         let done = E::insert_many(rows).exec_without_returning(txn).await;
         done.map_err(StoreError::of("insert observations"))?;
     }
-    Ok(())
 }
 
 impl Store {
@@ -156,8 +154,6 @@ impl Store {
         Ok(rows
             .into_iter()
             .map(|m| ComponentRow {
-                item_no: m.item_no,
-                ordinal: m.ordinal,
                 name: m.name,
                 version: m.version,
                 purl: m.purl,

@@ -68,7 +68,8 @@ fn count(n: usize) -> Value {
     Value::Int(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
-fn component(row: &ComponentRow) -> Record {
+/// A component.
+pub fn component(row: &ComponentRow) -> Record {
     let id = row.purl.clone().unwrap_or_else(|| format!("{}@{}", row.name, row.version.as_deref().unwrap_or("?")));
     let mut record = Record::from([("id".to_owned(), Value::Text(id)), ("name".to_owned(), text(&row.name))]);
     put_text(&mut record, "version", row.version.as_deref());
@@ -80,8 +81,8 @@ fn component(row: &ComponentRow) -> Record {
     record
 }
 
-/// Distinct packages are far fewer than components: each is asked once.
-fn matches(components: &[ComponentRow], index: &Index) -> Vec<Record> {
+/// What the advisories say of the components. Distinct packages are far fewer than components: each is asked once.
+pub fn matches(components: &[ComponentRow], index: &Index) -> Vec<Record> {
     let mut asked: HashMap<&str, ()> = HashMap::new();
     let mut records = Vec::new();
     for component in components.iter().filter(|c| !c.purl_key.is_empty()) {
@@ -155,7 +156,8 @@ fn undecided(component: &ComponentRow, version: &str, reason: &str, candidates: 
     ]))
 }
 
-fn finding([identity, tool, rule, severity, state, title, location]: [String; 7]) -> Record {
+/// A scanner result: identity, tool, rule, severity, state, title, location.
+pub fn finding([identity, tool, rule, severity, state, title, location]: [String; 7]) -> Record {
     let mut record = Record::from([
         ("id".to_owned(), Value::Text(if rule.is_empty() { identity } else { format!("{rule} {location}") })),
         ("tool".to_owned(), Value::Text(tool)),
@@ -168,7 +170,8 @@ fn finding([identity, tool, rule, severity, state, title, location]: [String; 7]
     record
 }
 
-fn account(account: &Account) -> Record {
+/// An account.
+pub fn account(account: &Account) -> Record {
     let active: Vec<_> = account.keys.iter().filter(|k| k.active).collect();
     let mut record = Record::from([
         ("id".to_owned(), text(&account.id)),
@@ -189,7 +192,8 @@ fn account(account: &Account) -> Record {
     record
 }
 
-fn document(document: &VendorDocument) -> Record {
+/// A vendor document.
+pub fn document(document: &VendorDocument) -> Record {
     let mut record = Record::from([
         ("id".to_owned(), text(&document.title)),
         ("document".to_owned(), text(document.document.as_str())),
@@ -211,7 +215,7 @@ fn document(document: &VendorDocument) -> Record {
 }
 
 /// Independent: somebody other than the author reviewed it, or committed it.
-fn change(change: &Change) -> Record {
+pub fn change(change: &Change) -> Record {
     let other = |name: &String| !same_person(name, &change.author);
     let independent = change.reviewers.iter().any(other) || other(&change.committer);
     let mut record = Record::from([
