@@ -169,7 +169,7 @@ async fn advisories(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .table("feed")
         .col(string("key").primary_key())
         .col(big_integer("last_updated"))
-        .col(string("last_item"))
+        .col(boolean("whole"))
         .to_owned();
     manager.create_table(feed).await?;
     let advisory = Table::create()

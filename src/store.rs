@@ -23,7 +23,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-pub use advisory::FeedRow;
+pub use advisory::{FeedRow, FeedUpdate};
 pub use blob::BlobStore;
 pub use connect::DatabaseUrl;
 pub use error::StoreError;

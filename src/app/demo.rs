@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::sample::SampleOrganisation;
 use crate::app::score::ScoreLine;
-use crate::app::{App, Error, FrameworkStatus, Import, Origin, PackMade, PackRequest, Progress, SourceConfig};
+use crate::app::{App, AssetConfig, Error, FrameworkStatus, Import, Origin, PackMade, PackRequest, Progress, SourceConfig};
 use crate::base::ErrorKind;
 use crate::evidence::{EvidenceKind, Receipt, ReceiptStatus};
 use crate::store::Finish;
@@ -101,6 +101,17 @@ impl App {
             schedule: None,
             enabled: true,
         };
+        let asset = AssetConfig {
+            key: format!("workspace-{key}"),
+            name: format!("Workspace {folder}"),
+            asset_type: "deployable".to_owned(),
+            in_scope: true,
+            environment: "development".to_owned(),
+            owner: "Whoever runs this demonstration".to_owned(),
+            data_classes: vec!["none".to_owned()],
+            internet_facing: false,
+        };
+        self.declare(&[asset], &[]).await?;
         let name = source.name.clone();
         self.declare_source(&source).await?;
         let mut problems = Vec::new();

@@ -145,6 +145,7 @@ impl App {
                 let mut fields = Record::from([
                     ("id".to_owned(), Value::Text(feed.key.clone())),
                     ("advisories".to_owned(), Value::Int(i64::try_from(feed.advisories).unwrap_or(i64::MAX))),
+                    ("whole".to_owned(), Value::Bool(feed.whole)),
                 ]);
                 rows::put_time(&mut fields, "last_updated", Some(feed.last_updated));
                 Subject { kind: SubjectKind::Feed, id: feed.key, fields, observations: Vec::new() }

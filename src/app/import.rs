@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::app::summary::{feed_instant, summary};
+use crate::app::summary::{feed_update, summary};
 use crate::app::{App, Error};
 use crate::base::{Digest, EvidenceId, UnixMillis};
 use crate::controls::Record;
@@ -117,7 +117,7 @@ impl App {
         let now = self.now();
         let feed = row.subject.strip_prefix("feed:").map(|key| {
             let fields: Record = serde_json::from_str(&row.summary).unwrap_or_default();
-            (key.to_owned(), feed_instant(&fields, import.origin.collected_at))
+            feed_update(key, &fields, import.origin.collected_at)
         });
         let entry = self.seen_entry(&row.subject, &import.file, digest, now)?;
         let seen = crate::store::Sighting {
@@ -185,7 +185,7 @@ impl App {
         let entry = self.signer.sign(statement, item.sha256, now)?;
         let seen_entry = self.seen_entry(subject, &item.file, item.sha256, now)?;
         let feed = subject.strip_prefix("feed:").zip(reading.evidence.as_ref());
-        let feed = feed.map(|(key, evidence)| (key, feed_instant(&summary(evidence), import.origin.collected_at)));
+        let feed = feed.map(|(key, evidence)| feed_update(key, &summary(evidence), import.origin.collected_at));
         Ok(NewEvidence { item, evidence: reading.evidence.as_ref(), feed, entry, seen_entry })
     }
 }

@@ -1,10 +1,11 @@
 //! Summary fields of a document: what a test may ask without looking at its rows.
 
-use crate::base::UnixMillis;
+use crate::base::{DAY_MS, UnixMillis};
 use crate::controls::{Record, Value};
 use crate::evidence::Evidence;
 use crate::evidence::sbom::{Component, Sbom};
 use crate::evidence::scan::{FindingState, Scan};
+use crate::store::FeedUpdate;
 
 /// Tools by what their findings are about. Anything else is `other`.
 const CATEGORIES: [(&str, &[&str]); 4] = [
@@ -106,19 +107,21 @@ fn put_text(record: &mut Record, key: &str, text: Option<&str>) {
     }
 }
 
-/// The instant an advisory set speaks for. A set of many whose newest record is old was not fetched lately, whatever
-/// the date of the import says: RustSec and OSV publish more often than every fortnight.
-pub fn feed_instant(summary: &Record, imported: UnixMillis) -> UnixMillis {
-    let number = |key: &str| match summary.get(key) {
+/// Records from which on an import counts as a whole database; RustSec alone has several hundred.
+const WHOLE: i64 = 100;
+
+/// What an imported advisory set says about its feed.
+///
+/// A whole database whose newest record is old was not fetched lately, whatever the date of the import says: RustSec
+/// and OSV publish more often than every fortnight.
+pub fn feed_update(key: &str, summary: &Record, imported: UnixMillis) -> FeedUpdate {
+    let number = |field: &str| match summary.get(field) {
         Some(Value::Int(n)) => Some(*n),
         Some(Value::Bool(_) | Value::Num(_) | Value::Text(_) | Value::List(_)) | None => None,
     };
-    match (number("advisories"), number("newest")) {
-        (Some(size), Some(newest)) if size >= 50 && imported.since(UnixMillis(newest)) > 14 * crate::base::DAY_MS => {
-            UnixMillis(newest)
-        }
-        _ => imported,
-    }
+    let whole = number("advisories").is_some_and(|n| n >= WHOLE);
+    let newest = number("newest").map(UnixMillis).filter(|t| whole && imported.since(*t) > 14 * DAY_MS);
+    FeedUpdate { key: key.to_owned(), updated: newest.unwrap_or(imported), whole }
 }
 
 #[cfg(test)]
@@ -148,7 +151,7 @@ mod tests {
             Record::from([("advisories".to_owned(), Value::Int(size)), ("newest".to_owned(), Value::Int(old.0))])
         };
 
-        assert_eq!(feed_instant(&set(600), now), old);
-        assert_eq!(feed_instant(&set(1), now), now);
+        assert_eq!(feed_update("rustsec", &set(600), now), FeedUpdate { key: "rustsec".into(), updated: old, whole: true });
+        assert_eq!(feed_update("osv", &set(1), now), FeedUpdate { key: "osv".into(), updated: now, whole: false });
     }
 }

@@ -19,24 +19,40 @@ pub struct FeedRow {
     pub key: String,
     /// The instant its content speaks for.
     pub last_updated: UnixMillis,
+    /// Whether a whole database was imported; single records say nothing about what they do not name.
+    pub whole: bool,
     /// How many advisories it has.
     pub advisories: u64,
+}
+
+/// What an import says about its feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedUpdate {
+    /// Key of the feed.
+    pub key: String,
+    /// The instant the import speaks for.
+    pub updated: UnixMillis,
+    /// Whether it is a whole database.
+    pub whole: bool,
 }
 
 /// Takes over every statement that is at least as new as the one held.
 pub(super) async fn upsert_in(
     txn: &DatabaseTransaction,
     item_no: i32,
-    (key, updated): (&str, UnixMillis),
+    update: &FeedUpdate,
     advisories: &[Advisory],
 ) -> Result<(), StoreError> {
-    let row = feed::Model { key: key.to_owned(), last_updated: updated.0, last_item: item_no.to_string() };
-    let newer = Expr::col((feed::Entity, feed::Column::LastUpdated)).lte(updated.0);
+    let key = &update.key;
+    let row = feed::Model { key: key.clone(), last_updated: update.updated.0, whole: update.whole };
+    // A single record neither refreshes a whole database nor unmakes it; an older import changes nothing.
+    let newer = Expr::col((feed::Entity, feed::Column::LastUpdated)).lte(update.updated.0);
+    let fits = Expr::col((feed::Entity, feed::Column::Whole)).eq(false).or(Expr::val(update.whole).eq(true));
     feed::Entity::insert(row.into_active_model())
         .on_conflict(
             OnConflict::column(feed::Column::Key)
-                .update_columns([feed::Column::LastUpdated, feed::Column::LastItem])
-                .action_and_where(newer)
+                .update_columns([feed::Column::LastUpdated, feed::Column::Whole])
+                .action_and_where(newer.and(fits))
                 .to_owned(),
         )
         .exec_without_returning(txn)
@@ -45,7 +61,7 @@ pub(super) async fn upsert_in(
     for chunk in unique(advisories).chunks(1000) {
         let rows = chunk.iter().map(|a| {
             let row = advisory::Model {
-                feed: key.to_owned(),
+                feed: key.clone(),
                 id: a.id.clone(),
                 modified_at: a.modified.or(a.published).map_or(0, |t| t.0),
                 item_no,
@@ -98,6 +114,7 @@ impl Store {
             feeds.push(FeedRow {
                 advisories: count.map_err(StoreError::of("count advisories"))?,
                 last_updated: UnixMillis(row.last_updated),
+                whole: row.whole,
                 key: row.key,
             });
         }

@@ -9,6 +9,7 @@ use crate::base::{Digest, EvidenceId, UnixMillis};
 use crate::evidence::{Evidence, Limit};
 use crate::store::entity::{evidence_item, refused, seen_again};
 use crate::store::error::readable;
+use crate::store::advisory::FeedUpdate;
 use crate::store::ledger::NewEntry;
 use crate::store::{Store, StoreError};
 
@@ -20,7 +21,7 @@ pub struct NewEvidence<'a> {
     /// The content; `None` when quarantined.
     pub evidence: Option<&'a Evidence>,
     /// Feed the advisories belong to.
-    pub feed: Option<(&'a str, UnixMillis)>,
+    pub feed: Option<FeedUpdate>,
     /// The signed envelope for the ledger.
     pub entry: NewEntry,
     /// The signed envelope for the ledger in case the bytes are known already.
@@ -108,7 +109,7 @@ pub struct Sighting {
     /// Name under which they came.
     pub file: String,
     /// The feed that is thereby up to date.
-    pub feed: Option<(String, UnixMillis)>,
+    pub feed: Option<FeedUpdate>,
     /// The signed envelope for the ledger.
     pub entry: NewEntry,
 }
@@ -230,7 +231,7 @@ impl Store {
         let no = inserted.map_err(StoreError::of("record an evidence item"))?.last_insert_id;
         if let Some(evidence) = new.evidence {
             super::observations::insert_in(&txn, no, evidence).await?;
-            if let (Evidence::Advisories(advisories), Some(feed)) = (evidence, new.feed) {
+            if let (Evidence::Advisories(advisories), Some(feed)) = (evidence, &new.feed) {
                 super::advisory::upsert_in(&txn, no, feed, advisories).await?;
             }
         }
@@ -374,7 +375,7 @@ async fn seen_again(
         at: new.item.received_at,
         run_id: new.item.run_id.clone(),
         file: new.item.file.clone(),
-        feed: new.feed.map(|(key, updated)| (key.to_owned(), updated)),
+        feed: new.feed.clone(),
         entry: new.seen_entry.clone(),
     };
     seen_in(&txn, &seen).await?;
@@ -392,8 +393,8 @@ async fn seen_in(txn: &DatabaseTransaction, seen: &Sighting) -> Result<(), Store
     };
     let done = seen_again::Entity::insert(row).exec_without_returning(txn).await;
     done.map_err(StoreError::of("record a sighting"))?;
-    if let Some((key, updated)) = &seen.feed {
-        super::advisory::upsert_in(txn, seen.item_no, (key, *updated), &[]).await?;
+    if let Some(feed) = &seen.feed {
+        super::advisory::upsert_in(txn, seen.item_no, feed, &[]).await?;
     }
     super::ledger::append_in(txn, &seen.entry).await?;
     Ok(())
