@@ -6,14 +6,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::PackError;
+use super::plan::ReplayOptions;
 use super::source::{Fault, Opened, PackSource};
 use super::verify::{VerifyOptions, verify_opened};
 use crate::base::UnixMillis;
-use crate::controls::{Catalog, Evaluation, Facts, SourceFile, evaluate};
+use crate::controls::{Catalog, EvaluateOptions, Evaluation, Facts, SourceFile, evaluate_with};
 
 const DEFINITIONS: &str = "replay/definitions/";
 const FACTS: &str = "replay/facts.json";
 const EVALUATION: &str = "replay/evaluation.json";
+const OPTIONS: &str = "replay/options.json";
 const SCORES: &str = "replay/scores/";
 /// The most bytes of replay data held at once.
 const MAX_REPLAY: u64 = 4 << 30;
@@ -67,7 +69,9 @@ pub fn replay(source: PackSource, scores: Option<ReplayScores>) -> Result<Replay
     let packed: Evaluation = json(&mut pack, EVALUATION)?;
     let facts: Facts = json(&mut pack, FACTS)?;
     let catalog = catalog(&mut pack)?;
-    let recomputed = evaluate(&catalog, &facts, packed.at, &[]);
+    let limits: ReplayOptions = json(&mut pack, OPTIONS)?;
+    let limits = EvaluateOptions { at: packed.at, feed_max_age_hours: limits.feed_max_age_hours };
+    let recomputed = evaluate_with(&catalog, &facts, limits, &[]);
     let mut differences = compare(&packed, &recomputed);
     let scored = match scores {
         Some(scores) => compare_scores(&mut pack, scores, &mut differences)?,

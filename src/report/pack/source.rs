@@ -222,15 +222,17 @@ fn duplicates(reader: &mut (impl Read + Seek), start: u64) -> io::Result<Vec<Fau
     let mut faults = Vec::new();
     reader.seek(SeekFrom::Start(start))?;
     for _ in 0..MAX_MEMBERS {
-        let mut header = [0; 46];
-        reader.read_exact(&mut header)?;
-        if header[..4] != *b"PK\x01\x02" {
+        let mut signature = [0; 4];
+        reader.read_exact(&mut signature)?;
+        if signature != *b"PK\x01\x02" {
             break;
         }
+        let mut header = [0; 42];
+        reader.read_exact(&mut header)?;
         let number = |at: usize| u16::from_le_bytes([header[at], header[at + 1]]);
-        let mut name = vec![0; usize::from(number(28))];
+        let mut name = vec![0; usize::from(number(24))];
         reader.read_exact(&mut name)?;
-        reader.seek(SeekFrom::Current(i64::from(number(30)) + i64::from(number(32))))?;
+        reader.seek(SeekFrom::Current(i64::from(number(26)) + i64::from(number(28))))?;
         let name = String::from_utf8_lossy(&name).into_owned();
         if seen.contains(&name) {
             faults.push(Fault::new(&name, "is there twice"));
