@@ -121,6 +121,12 @@ def read_vkey(text):
     return name, data[1:]
 
 
+def file_vkey(pack, path):
+    text = pack.text(path)
+    need(text.endswith("\n"), path, "is no verifier key")
+    return read_vkey(text[:-1])
+
+
 @functools.lru_cache(maxsize=None)
 def openssl(key, message, signature):
     with tempfile.TemporaryDirectory() as folder:
@@ -304,15 +310,14 @@ def statement(name, digest, kind, predicate):
 
 
 def check_ledger(pack, manifest, key):
-    text = pack.text("keys/log.vkey")
-    vkey = collect(read_vkey, text[:-1], "keys/log.vkey")
-    need(vkey and text.endswith("\n") and vkey[1] == key, "keys/log.vkey", "is not the key of keys/log.pem")
+    vkey = file_vkey(pack, "keys/log.vkey")
+    need(vkey[1] == key, "keys/log.vkey", "is not the key of keys/log.pem")
     need(manifest["signer"] == fingerprint(key), "keys/log.pem", "is not the key that the manifest names")
     note = pack.read("checkpoint.txt")
     checkpoint = open_checkpoint("checkpoint.txt", note, [vkey])
     named = manifest["checkpoint"]
     need(checkpoint == (named["origin"], named["size"], bytes.fromhex(named["root"])), "checkpoint.txt", "is not the one named")
-    first = read_vkey(pack.text("keys/first.vkey")[:-1]) if "keys/first.vkey" in pack.sizes else vkey
+    first = file_vkey(pack, "keys/first.vkey") if "keys/first.vkey" in pack.sizes else vkey
     ring = {"active": [first], "retired": []}
     entries = {}
     for member in manifest["members"]:

@@ -154,7 +154,7 @@ pub const CASES: &[Case] = &[
         "keys/changes/0.dsse.json",
     ),
     ("no key change", |f| f.remove("keys/changes/4.dsse.json"), "key history", "keys/log.vkey"),
-    ("no first key", |f| f.remove("keys/first.vkey"), "ledger entries", "envelopes/1.dsse.json"),
+    ("no first key", |f| f.remove("keys/first.vkey"), "ledger entries", "keys/changes/0.dsse.json"),
     (
         "another verifier key",
         |f| f.text("keys/log.vkey", |_| format!("{}\n", vkey(&key(7)))),

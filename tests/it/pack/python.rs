@@ -116,12 +116,15 @@ fn python_agrees_on_every_good_and_every_tampered_pack() {
     let said = python(folder.path(), &files);
 
     assert_eq!(said.len(), packs.len());
+    let mut disagree = Vec::new();
     for (((what, _, named), file), (verdict, faults)) in packs.iter().zip(&files).zip(&said) {
         let ours = verify(PackSource::at(file).unwrap(), &VerifyOptions::default());
-        assert_eq!(*verdict, ours.headline, "{what}: {faults:?} against {:#?}", ours.steps);
         let names_it = named.as_ref().is_none_or(|name| faults.iter().any(|fault| fault.contains(name)));
-        assert!(names_it, "{what}: {faults:?}");
+        if *verdict != ours.headline || !names_it {
+            disagree.push(format!("{what}: {verdict} {faults:?} against {:?}", ours.first_failure()));
+        }
     }
+    assert!(disagree.is_empty(), "{}", disagree.join("\n"));
     assert!(said[0].0.starts_with("INTACT") && said[1].0.starts_with("INTACT"));
     assert_eq!(said.iter().filter(|(verdict, _)| verdict.starts_with("INTACT")).count(), 2);
 }
