@@ -33,7 +33,8 @@ def collect(step, *args):
     except Wrong as wrong:
         faults.append(str(wrong))
     except Exception as error:
-        faults.append("%s: %s: %s" % (ascii(args[1] if len(args) > 1 else "pack"), type(error).__name__, error))
+        member = ascii(args[1]) if len(args) > 1 and isinstance(args[1], str) else "pack"
+        faults.append("%s: %s: %s" % (member, type(error).__name__, error))
 
 
 class Pack:
@@ -52,7 +53,8 @@ class Pack:
             for info in self.zip.infolist():
                 if not (info.is_dir() and info.file_size == 0):
                     bomb = info.file_size > 64 << 20 and info.file_size // 400 > info.compress_size
-                    plain = not stat.S_ISLNK(info.external_attr >> 16) and not info.flag_bits & 1 and not bomb
+                    plain = not bomb and not stat.S_ISLNK(info.external_attr >> 16) and not info.flag_bits & 1
+                    plain = plain and info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
                     self.add(info.orig_filename, info.file_size, plain)
         lower = [name.lower() for name in self.sizes]
         collect(need, len(set(lower)) == len(lower), "pack", "two names differ in case only")
@@ -60,7 +62,7 @@ class Pack:
     def add(self, name, size, plain):
         safe = len(name) <= 240 and all(SAFE.fullmatch(part) for part in name.split("/"))
         collect(need, safe, name, "has a name that is not safe")
-        collect(need, plain, name, "is a link, encrypted or a bomb")
+        collect(need, plain, name, "is a link, encrypted, a bomb or compressed in an unusual way")
         collect(need, name not in self.sizes, name, "is there twice")
         if safe and plain:
             self.sizes[name] = size

@@ -62,11 +62,25 @@ pub type Case = (&'static str, fn(&mut Forge), &'static str, &'static str);
 const BOM: &str = "evidence/sbom/884b5a3d637f-bom.json";
 
 pub const CASES: &[Case] = &[
-    ("another entry", |f| f.copy("envelopes/2.dsse.json", "envelopes/1.dsse.json"), "ledger entries", "envelopes/1.dsse.json"),
-    ("another proof", |f| f.copy("proofs/2.tlog-proof", "proofs/1.tlog-proof"), "inclusion proofs", "proofs/1.tlog-proof"),
+    (
+        "another entry",
+        |f| f.copy("envelopes/2.dsse.json", "envelopes/1.dsse.json"),
+        "ledger entries",
+        "envelopes/1.dsse.json",
+    ),
+    (
+        "another proof",
+        |f| f.copy("proofs/2.tlog-proof", "proofs/1.tlog-proof"),
+        "inclusion proofs",
+        "proofs/1.tlog-proof",
+    ),
     (
         "a proof with a wrong hash",
-        |f| f.text("proofs/1.tlog-proof", |t| t.replacen("index 1\n", "index 1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", 1)),
+        |f| {
+            f.text("proofs/1.tlog-proof", |t| {
+                t.replacen("index 1\n", "index 1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", 1)
+            })
+        },
         "inclusion proofs",
         "proofs/1.tlog-proof",
     ),
@@ -89,8 +103,18 @@ pub const CASES: &[Case] = &[
         "envelopes/2.dsse.json",
     ),
     ("altered evidence", |f| f.text(BOM, |t| t.replace('1', "7")), "ledger entries", "envelopes/1.dsse.json"),
-    ("evidence without an entry", |f| f.remove("envelopes/1.dsse.json"), "ledger entries", "envelopes/1.dsse.json"),
-    ("evidence without a proof", |f| f.remove("proofs/1.tlog-proof"), "inclusion proofs", "proofs/1.tlog-proof"),
+    (
+        "evidence without an entry",
+        |f| f.remove("envelopes/1.dsse.json"),
+        "ledger entries",
+        "envelopes/1.dsse.json",
+    ),
+    (
+        "evidence without a proof",
+        |f| f.remove("proofs/1.tlog-proof"),
+        "inclusion proofs",
+        "proofs/1.tlog-proof",
+    ),
     (
         "evidence that is not listed as such",
         |f| {
@@ -161,7 +185,12 @@ pub const CASES: &[Case] = &[
         "keys",
         "keys/log.vkey",
     ),
-    ("a verifier key without its newline", |f| f.text("keys/log.vkey", |t| t.trim().to_owned()), "keys", "keys/log.vkey"),
+    (
+        "a verifier key without its newline",
+        |f| f.text("keys/log.vkey", |t| t.trim().to_owned()),
+        "keys",
+        "keys/log.vkey",
+    ),
     (
         "a key file with words around it",
         |f| f.text("keys/log.pem", |t| t + "\n"),
@@ -170,13 +199,13 @@ pub const CASES: &[Case] = &[
     ),
     ("another signer named", |f| f.manifest.signer = key(1).public().fingerprint(), "keys", "keys/log.pem"),
     ("too few items named", |f| f.manifest.items = 2, "manifest", "manifest.json"),
+    ("one entry for two items", |f| f.evidence().evidence[1].ledger_index = 1, "manifest", "manifest.json"),
     (
-        "one entry for two items",
-        |f| f.evidence().evidence[1].ledger_index = 1,
+        "another format",
+        |f| "attestry-pack/v2".clone_into(&mut f.manifest.format),
         "manifest",
         "manifest.json",
     ),
-    ("another format", |f| "attestry-pack/v2".clone_into(&mut f.manifest.format), "manifest", "manifest.json"),
     ("members out of order", |f| f.manifest.members.reverse(), "manifest", "manifest.json"),
     (
         "a member twice",

@@ -25,7 +25,11 @@ fn flips() -> impl Iterator<Item = Tampered> {
         let at = [0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1];
         at.into_iter().map(move |at| {
             let bit = at % 8;
-            (format!("bit {bit} of byte {at} of {name}"), changed(name, |b| b[at] ^= 1 << bit), Some(name.clone()))
+            (
+                format!("bit {bit} of byte {at} of {name}"),
+                changed(name, |b| b[at] ^= 1 << bit),
+                Some(name.clone()),
+            )
         })
     })
 }
@@ -54,17 +58,29 @@ fn hostile() -> Vec<Tampered> {
     while let Some(at) = twice.windows(11).position(|name| name == b"README.htmX") {
         twice[at + 10] = b'l';
     }
+    let mut two_names = good.clone();
+    two_names[30] = b'X';
     let named = |name: &str| Some(name.to_owned());
     let mut packs = vec![
         ("a bomb".to_owned(), with("zz", &vec![0; 80 << 20]), named("zz")),
         ("a link".to_owned(), link.finish().unwrap().into_inner(), None),
         ("a name twice".to_owned(), twice, named("README.html")),
+        ("two names".to_owned(), two_names, named("README.html")),
         ("no zip".to_owned(), b"no zip".to_vec(), None),
         ("nothing".to_owned(), Vec::new(), None),
         ("truncated".to_owned(), good[..good.len() - 30].to_vec(), None),
         ("half".to_owned(), good[..good.len() / 2].to_vec(), None),
     ];
-    for name in ["../x", "/x", "a//b", "./x", "extra.txt", "evidence/sbom/x", "README.HTML", "keys/changes/9.dsse.json"] {
+    for name in [
+        "../x",
+        "/x",
+        "a//b",
+        "./x",
+        "extra.txt",
+        "evidence/sbom/x",
+        "README.HTML",
+        "keys/changes/9.dsse.json",
+    ] {
         packs.push((format!("with {name}"), with(name, b"x"), None));
     }
     packs
@@ -89,7 +105,11 @@ fn python(folder: &Path, files: &[std::path::PathBuf]) -> Vec<(String, Vec<Strin
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
     assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 fn good_packs() -> Vec<Tampered> {
@@ -105,8 +125,14 @@ fn python_agrees_on_every_good_and_every_tampered_pack() {
     let folder = tempfile::tempdir().unwrap();
     let forged = CASES.iter().map(|case| (case.0.to_owned(), rezip(&forged(case)), None));
     let late = ("signed too late".to_owned(), rezip(&signed_too_late()), None);
-    let packs: Vec<Tampered> =
-        good_packs().into_iter().chain(flips()).chain(moved()).chain(hostile()).chain(forged).chain([late]).collect();
+    let packs: Vec<Tampered> = good_packs()
+        .into_iter()
+        .chain(flips())
+        .chain(moved())
+        .chain(hostile())
+        .chain(forged)
+        .chain([late])
+        .collect();
     let mut files = Vec::new();
     for (at, (_, zip, _)) in packs.iter().enumerate() {
         files.push(folder.path().join(format!("{at}.zip")));
@@ -129,6 +155,7 @@ fn python_agrees_on_every_good_and_every_tampered_pack() {
     assert_eq!(said.iter().filter(|(verdict, _)| verdict.starts_with("INTACT")).count(), 2);
 }
 
+#[cfg(unix)]
 #[test]
 fn the_command_in_the_guide_works_as_the_guide_says() {
     let folder = tempfile::tempdir().unwrap();
@@ -158,6 +185,47 @@ fn the_command_in_the_guide_works_as_the_guide_says() {
     assert_eq!(run(&["--key", &pem]), (Some(0), format!("VERIFIED, signed by {signer}\n")));
     let (code, text) = run(&["--key", &wrong]);
     assert_eq!((code, text.lines().next()), (Some(4), Some("NOT VERIFIED")));
-    std::fs::write(folder.path().join("extra"), "x").unwrap();
-    assert_eq!(run(&[]).0, Some(4));
+    let report = folder.path().join("report.html");
+    std::fs::rename(&report, elsewhere.path().join("report.html")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path().join("report.html"), &report).unwrap();
+    let (code, text) = run(&[]);
+    assert!(code == Some(4) && text.contains("report.html"), "{text}");
+}
+
+/// Runs the shell block of the guide in a folder.
+fn by_hand(folder: &Path) -> std::process::Output {
+    let guide = String::from_utf8(GOOD["verify.md"].clone()).unwrap();
+    let block = guide.split_once("```sh\n").unwrap().1.split_once("```").unwrap().0;
+    Command::new("sh").args(["-euc", block]).current_dir(folder).output().unwrap()
+}
+
+#[test]
+fn the_commands_to_check_by_hand_work_and_refuse_what_was_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    unpack(&GOOD, folder.path());
+    let fingerprint = key(2).public().fingerprint().to_string();
+
+    let good = by_hand(folder.path());
+
+    let said = String::from_utf8(good.stdout).unwrap();
+    assert!(good.status.success(), "{said}{}", String::from_utf8_lossy(&good.stderr));
+    assert!(said.starts_with(fingerprint.strip_prefix("SHA256:").unwrap()));
+    assert_eq!(said.matches("Signature Verified Successfully").count(), 2);
+    assert_eq!(said.matches("https://in-toto.io/Statement/v1").count(), 3);
+    for name in ["report.html", "manifest.json", "checkpoint.txt", "added.txt"] {
+        let path = folder.path().join(name);
+        let before = std::fs::read(&path).unwrap_or_default();
+        std::fs::write(&path, [&before[..], b"x"].concat()).unwrap();
+        assert!(!by_hand(folder.path()).status.success(), "{name}");
+        std::fs::write(&path, before).unwrap();
+    }
+}
+
+#[test]
+fn the_guide_shows_the_verifier_and_promises_nothing_it_cannot_keep() {
+    let guide = String::from_utf8(GOOD["verify.md"].clone()).unwrap();
+
+    assert!(guide.ends_with(&format!("```python\n{VERIFIER}```\n")));
+    assert_eq!(GOOD["verify.py"], VERIFIER.as_bytes());
+    assert!(!guide.to_lowercase().contains("compliant"));
 }

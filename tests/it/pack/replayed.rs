@@ -45,7 +45,10 @@ fn a_verdict_that_was_left_out_or_made_up_is_named() {
 
     let named: Vec<&str> = replayed.differences.iter().map(|one| one.what.as_str()).collect();
     assert_eq!(named, ["requirement house 9.9", "requirement house 1.1"]);
-    assert_eq!((replayed.differences[0].recomputed.as_str(), replayed.differences[1].packed.as_str()), ("", ""));
+    assert_eq!(
+        (replayed.differences[0].recomputed.as_str(), replayed.differences[1].packed.as_str()),
+        ("", "")
+    );
 }
 
 #[test]
@@ -60,7 +63,8 @@ fn other_definitions_are_named() {
 
 #[test]
 fn other_scores_are_named() {
-    let replayed = replay(source(World::new().pack()), Some(|rules, facts| Ok(format!("{rules}{facts}")))).unwrap();
+    let replayed =
+        replay(source(World::new().pack()), Some(|rules, facts| Ok(format!("{rules}{facts}")))).unwrap();
 
     assert_eq!(replayed.differences.len(), 1);
     assert_eq!(replayed.differences[0].what, "vendor scores");

@@ -5,8 +5,8 @@ use std::io::{Cursor, Read, Write};
 
 use attestry::base::{Digest, EvidenceId, UnixMillis};
 use attestry::controls::{
-    Catalog, Evaluation, Facts, Observation, Record, RequirementStatus, SourceFile, Subject, SubjectKind, Value,
-    evaluate,
+    Catalog, Evaluation, Facts, Observation, Record, RequirementStatus, SourceFile, Subject, SubjectKind,
+    Value, evaluate,
 };
 use attestry::evidence::{EvidenceKind, ReceiptStatus};
 use attestry::ledger::checkpoint::Checkpoint;
@@ -17,8 +17,8 @@ use attestry::ledger::note::VerifierKey;
 use attestry::ledger::statement::{PredicateKind, Statement, Subject as StatementSubject};
 use attestry::report::pack::{
     EarlierCheckpoint, EvidenceLink, EvidencePredicate, FetchError, Gap, KeyRotation, LedgerInput, PackData,
-    PackError, PackFile, PackInput, PackItem, PackMode, PackSource, PackSummary, PopulationTable, ReplayInput,
-    ScoreFiles, create,
+    PackError, PackFile, PackInput, PackItem, PackMode, PackSource, PackSummary, PopulationTable,
+    ReplayInput, ScoreFiles, create,
 };
 use uuid::Uuid;
 use zip::write::SimpleFileOptions;
@@ -168,7 +168,9 @@ fn facts(evidence: &PackItem) -> Facts {
         ("in_scope", Value::Bool(true)),
     ]);
     let id = "payments-api".to_owned();
-    Facts { subjects: vec![Subject { kind: SubjectKind::Asset, id, fields, observations: vec![observation] }] }
+    Facts {
+        subjects: vec![Subject { kind: SubjectKind::Asset, id, fields, observations: vec![observation] }],
+    }
 }
 
 impl World {
