@@ -1,4 +1,9 @@
 //! Packs prove themselves: what is intact verifies anywhere, and nothing can be changed unseen.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at the first surprise, in its helpers too"
+)]
 
 mod forged;
 mod hostile;

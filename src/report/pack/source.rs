@@ -21,6 +21,8 @@ const MAX_TOTAL: u64 = 256 << 30;
 /// What a member may grow by when it is inflated, once it is larger than [`RATIO_FLOOR`].
 const MAX_RATIO: u64 = 400;
 const RATIO_FLOOR: u64 = 64 << 20;
+/// The same for all members together.
+const TOTAL_FLOOR: u64 = 1 << 30;
 /// How deep folders may be nested.
 const MAX_DEPTH: usize = 16;
 
@@ -112,6 +114,11 @@ impl Opened {
             list.faults.extend(duplicates(&mut reader, start).map_err(|error| error.to_string())?);
         }
         list.faults.extend(headers.iter().filter_map(|(start, name)| two_faced(&mut reader, *start, name)));
+        // members may share compressed bytes, so that each alone stays under the ratio
+        let length = reader.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
+        if list.total > TOTAL_FLOOR && list.total / MAX_RATIO > length {
+            return Err(format!("its {length} bytes would grow to {}", list.total));
+        }
         let zip = ZipArchive::new(reader).map_err(unreadable)?;
         Ok(list.opened(Place::Zip(Box::new(zip))))
     }

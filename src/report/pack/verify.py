@@ -56,6 +56,8 @@ class Pack:
                     plain = not bomb and not stat.S_ISLNK(info.external_attr >> 16) and not info.flag_bits & 1
                     plain = plain and info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
                     self.add(info.orig_filename, info.file_size, plain)
+            total = sum(info.file_size for info in self.zip.infolist())
+            need(total <= 1 << 30 or total // 400 <= os.path.getsize(path), "pack", "would grow beyond measure")
         lower = [name.lower() for name in self.sizes]
         collect(need, len(set(lower)) == len(lower), "pack", "two names differ in case only")
 

@@ -98,6 +98,30 @@ fn a_member_that_would_grow_beyond_measure_is_refused() {
 }
 
 #[test]
+fn members_that_share_compressed_bytes_to_grow_together_are_refused() {
+    // forty entries of 60 MB, all over the bytes of one
+    let names: Vec<String> = (10..50).map(|number| format!("bomb-{number}")).collect();
+    let one = zip_of([("bomb-10", &vec![0; 60 << 20][..])]);
+    let start = one.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").unwrap();
+    let end = one.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+    let (data, entry, mut tail) = (&one[..start], &one[start..end], one[end..].to_vec());
+    let mut zip = data.to_vec();
+    for name in &names {
+        let mut entry = entry.to_vec();
+        entry[46..53].copy_from_slice(name.as_bytes());
+        zip.extend(entry);
+    }
+    let count = u16::try_from(names.len()).unwrap().to_le_bytes();
+    let size = u32::try_from(entry.len() * names.len()).unwrap().to_le_bytes();
+    tail[8..10].copy_from_slice(&count);
+    tail[10..12].copy_from_slice(&count);
+    tail[12..16].copy_from_slice(&size);
+    zip.extend(tail);
+
+    assert!(refused(zip).contains("would grow to"));
+}
+
+#[test]
 fn a_member_longer_than_it_says_is_refused() {
     // the sizes in the headers say 13 bytes, the compressed stream holds more
     let mut members = GOOD.clone();

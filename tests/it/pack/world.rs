@@ -193,19 +193,16 @@ impl World {
             item(&mut log, &first, predicate(2, "a/../b\u{202e}om.json", b"{\"components\":[1,2,3]}", "r2")),
         ];
         log.append(heartbeat(&first, 1));
-        let earlier = sign(&log, &first);
-        if let Some(second) = &second {
-            let mut change =
-                KeyChange::statement(&vkey(second), Some(first.public().fingerprint())).unwrap().sign(&first);
-            change.add_signature(second);
-            changes.push(log.append(change.to_bytes()));
-        }
-        let first_vkey = second.is_some().then(|| vkey(&first));
-        let key = second.unwrap_or(first);
-        let mut third = predicate(3, "broken.json", &vec![b'x'; 70_000], "r3");
-        (third.kind, third.status) = ("unknown".to_owned(), ReceiptStatus::Quarantined);
-        items.push(item(&mut log, &key, third));
-        items[2].reason = Some("=not JSON".to_owned());
+        let earlier = Some(sign(&log, &first));
+        let rotated = second.is_some();
+        let (first, key) = match second {
+            Some(second) => {
+                changes.push(rotate(&mut log, &first, &second));
+                (Some(vkey(&first)), second)
+            }
+            None => (None, first),
+        };
+        items.push(quarantined(&mut log, &key));
         log.append(heartbeat(&key, 2));
         let definitions = vec![
             SourceFile { name: "frameworks/house.yaml".to_owned(), text: FRAMEWORK.to_owned() },
@@ -214,20 +211,8 @@ impl World {
         let facts = facts(&items[0]);
         let evaluation = evaluate(&Catalog::load(&definitions).unwrap(), &facts, AT, &[]);
         let (vkey, organisation) = (vkey(&key), "Example <Ltd>".to_owned());
-        let changes = if first_vkey.is_some() { changes } else { Vec::new() };
-        Self {
-            key,
-            vkey,
-            first: first_vkey,
-            changes,
-            log,
-            items,
-            definitions,
-            facts,
-            evaluation,
-            earlier: Some(earlier),
-            organisation,
-        }
+        let changes = if rotated { changes } else { Vec::new() };
+        Self { key, vkey, first, changes, log, items, definitions, facts, evaluation, earlier, organisation }
     }
 
     pub fn pack(&mut self) -> Vec<u8> {
@@ -331,6 +316,19 @@ fn item(log: &mut Log, key: &SigningKey, statement: EvidencePredicate) -> PackIt
     let entry = statement.statement(sha256).unwrap().sign(key).to_bytes();
     let receipt = (statement.id.0.as_u128() == 1).then(|| "{\"receipt\":1}".to_owned());
     PackItem { ledger_index: log.append(entry), sha256, reason: None, statement, receipt }
+}
+
+fn quarantined(log: &mut Log, key: &SigningKey) -> PackItem {
+    let mut statement = predicate(3, "broken.json", &vec![b'x'; 70_000], "r3");
+    (statement.kind, statement.status) = ("unknown".to_owned(), ReceiptStatus::Quarantined);
+    PackItem { reason: Some("=not JSON".to_owned()), ..item(log, key, statement) }
+}
+
+fn rotate(log: &mut Log, old: &SigningKey, new: &SigningKey) -> u64 {
+    let change = KeyChange::statement(&vkey(new), Some(old.public().fingerprint())).unwrap();
+    let mut change = change.sign(old);
+    change.add_signature(new);
+    log.append(change.to_bytes())
 }
 
 fn sign(log: &Log, key: &SigningKey) -> String {
