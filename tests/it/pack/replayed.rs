@@ -1,7 +1,7 @@
 //! Every verdict comes out of the pack alone, and a changed one is named.
 
 use attestry::controls::{RequirementStatus, TestStatus};
-use attestry::report::pack::{PackError, replay};
+use attestry::report::pack::{PackError, diff, replay};
 
 use super::tampered::GOOD;
 use super::world::{World, rezip, source, unzip};
@@ -92,4 +92,33 @@ fn a_pack_whose_replay_data_cannot_be_read_is_not_verified() {
     let error = replay(source(world.pack()), None).unwrap_err();
 
     assert!(matches!(&error, PackError::Replay { member, .. } if member == "replay/definitions/"), "{error}");
+}
+
+#[test]
+fn two_packs_of_one_state_do_not_differ() {
+    let difference = diff(source(World::new().pack()), source(World::new().pack())).unwrap();
+
+    assert!(difference.identical, "{difference:?}");
+}
+
+#[test]
+fn what_changed_between_two_packs_is_listed_by_requirement_and_item() {
+    let before = World::new().pack();
+    let mut world = World::new();
+    world.items.pop();
+    world.evaluation.requirements[0].status = RequirementStatus::Stale;
+    let gone = world.evaluation.requirements.remove(1);
+
+    let difference = diff(source(before.clone()), source(world.pack())).unwrap();
+    let reverse = diff(source(world.pack()), source(before)).unwrap();
+
+    let change = &difference.requirements;
+    assert_eq!((change[0].id.as_str(), change[0].after), ("1.1", Some(RequirementStatus::Stale)));
+    assert_eq!(change[0].before, Some(RequirementStatus::EvidenceMet));
+    assert_eq!((change[1].id.as_str(), change[1].after), ("1.2", None));
+    assert_eq!(change[1].explanation, gone.explanation);
+    assert_eq!((change.len(), difference.added.len(), difference.removed.len()), (2, 0, 1));
+    assert_eq!(difference.removed[0].file, "broken.json");
+    assert_eq!((reverse.added, reverse.removed), (difference.removed, difference.added));
+    assert!(!difference.identical && !difference.definitions_changed);
 }
