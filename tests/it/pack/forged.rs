@@ -3,23 +3,30 @@
 use attestry::base::Digest;
 use attestry::ledger::checkpoint::Checkpoint;
 use attestry::ledger::dsse::Envelope;
+use attestry::ledger::key::SigningKey;
+use attestry::ledger::key_ring::KeyChange;
 use attestry::ledger::merkle::TreeHead;
-use attestry::report::pack::{MANIFEST_PAYLOAD_TYPE, Manifest, VerifyOptions, verify};
+use attestry::ledger::note::SignedNote;
+use attestry::ledger::statement::{PredicateKind, Statement, Subject};
+use attestry::report::pack::{
+    MANIFEST_PAYLOAD_TYPE, Manifest, ManifestMember, PackItem, VerifyOptions, verify,
+};
 
 use super::tampered::GOOD;
-use super::world::{AT, LOG, Members, World, key, rezip, source, unzip, vkey};
+use super::world::{AT, Change, LOG, Members, World, key, rezip, source, unzip, vkey};
 
 /// A pack under the forger's hands.
 pub struct Forge {
     pub members: Members,
     pub manifest: Manifest,
     bytes: Option<Vec<u8>>,
+    unsigned: bool,
 }
 
 impl Forge {
     fn good() -> Self {
         let manifest = Manifest::parse(&GOOD["manifest.json"]).unwrap();
-        Self { members: GOOD.clone(), manifest, bytes: None }
+        Self { members: GOOD.clone(), manifest, bytes: None, unsigned: false }
     }
 
     fn copy(&mut self, from: &str, to: &str) {
@@ -37,7 +44,25 @@ impl Forge {
         self.members.insert(name.to_owned(), change(text).into_bytes());
     }
 
-    fn evidence(&mut self) -> &mut attestry::report::pack::ManifestMember {
+    /// Puts another checkpoint everywhere the present one stands.
+    fn checkpoint(&mut self, change: impl FnOnce(&str) -> String) {
+        let old = String::from_utf8(self.members["checkpoint.txt"].clone()).unwrap();
+        let new = change(&old);
+        let names: Vec<String> = self.members.keys().cloned().collect();
+        for name in names.iter().filter(|name| name.ends_with("proof") || name.ends_with(".txt")) {
+            self.text(name, |text| text.replace(&old, &new));
+        }
+    }
+
+    /// Puts another hash in the first hash line of a proof.
+    fn first_hash(&mut self, name: &str, header: &str) {
+        self.text(name, |text| {
+            let start = text.find(header).unwrap() + header.len();
+            format!("{}{}{}", &text[..start], "A".repeat(43), &text[start + 43..])
+        });
+    }
+
+    fn evidence(&mut self) -> &mut ManifestMember {
         self.manifest.members.iter_mut().find(|member| member.evidence.len() == 2).unwrap()
     }
 
@@ -51,7 +76,9 @@ impl Forge {
         let manifest = self.bytes.unwrap_or_else(|| self.manifest.to_bytes());
         let signature = Envelope::sign(MANIFEST_PAYLOAD_TYPE, manifest.clone(), &key(2)).to_bytes();
         self.members.insert("manifest.json".to_owned(), manifest);
-        self.members.insert("manifest.dsse.json".to_owned(), signature);
+        if !self.unsigned {
+            self.members.insert("manifest.dsse.json".to_owned(), signature);
+        }
         self.members
     }
 }
@@ -62,6 +89,52 @@ pub type Case = (&'static str, fn(&mut Forge), &'static str, &'static str);
 const BOM: &str = "evidence/sbom/884b5a3d637f-bom.json";
 
 pub const CASES: &[Case] = &[
+    (
+        "a manifest that nobody signed",
+        |f| {
+            "Somebody else".clone_into(&mut f.manifest.organisation);
+            f.unsigned = true;
+        },
+        "manifest signature",
+        "manifest.json",
+    ),
+    (
+        "a proof with one hash replaced",
+        |f| f.first_hash("proofs/1.tlog-proof", "index 1\n"),
+        "inclusion proofs",
+        "proofs/1.tlog-proof",
+    ),
+    (
+        "a proof of consistency with one hash replaced",
+        |f| f.first_hash("consistency.txt", "old 4\n"),
+        "consistency",
+        "consistency.txt",
+    ),
+    (
+        "a checkpoint with another time and the old signature",
+        |f| f.checkpoint(|note| note.replace("time 1", "time 2")),
+        "checkpoint",
+        "checkpoint.txt",
+    ),
+    (
+        "a checkpoint that a stranger signed",
+        |f| f.checkpoint(|note| sign_again(note, &key(7))),
+        "checkpoint",
+        "checkpoint.txt",
+    ),
+    (
+        "a key without the change that led to it",
+        |f| {
+            f.remove("keys/changes/4.dsse.json");
+            f.remove("proofs/4.tlog-proof");
+            f.remove("envelopes/5.dsse.json");
+            f.remove("proofs/5.tlog-proof");
+            f.remove("evidence/unknown/bca09f4a757d-broken.json");
+            f.manifest.items = 2;
+        },
+        "key history",
+        "keys/log.vkey",
+    ),
     (
         "another entry",
         |f| f.copy("envelopes/2.dsse.json", "envelopes/1.dsse.json"),
@@ -239,13 +312,58 @@ pub fn forged(case: &Case) -> Members {
     forge.sign()
 }
 
-/// An item that a retired key signed after it was retired.
-pub fn signed_too_late() -> Members {
+fn sign_again(note: &str, key: &SigningKey) -> String {
+    let text = note.split_once("\n\n").unwrap().0;
+    SignedNote::sign(&format!("{text}\n"), LOG, key).unwrap().to_string()
+}
+
+/// Packs over logs that the installation itself wrote wrongly, each with the file that is named.
+pub fn wrong_logs() -> Vec<(&'static str, Members, &'static str)> {
+    let change: [(&str, Change); 5] = [
+        ("a key that introduced itself", |old, new| plain_change(old, new).sign(new)),
+        ("a key that did not sign", |old, new| plain_change(old, new).sign(old)),
+        ("a stranger retired", |old, new| {
+            let change = KeyChange::statement(&vkey(new), Some(key(7).public().fingerprint())).unwrap();
+            both(&change, old, new)
+        }),
+        ("another key as the subject", |old, new| {
+            let subject = Subject { name: LOG.to_owned(), sha256: *old.public().fingerprint().digest() };
+            let change = KeyChange { introduced: vkey(new).to_string(), retired: None };
+            both(&Statement::new(PredicateKind::KeyChange, vec![subject], &change).unwrap(), old, new)
+        }),
+        ("no key change at all", |old, new| {
+            let subject = Subject { name: LOG.to_owned(), sha256: *new.public().fingerprint().digest() };
+            let change = KeyChange { introduced: vkey(new).to_string(), retired: None };
+            both(&Statement::new(PredicateKind::Heartbeat, vec![subject], &change).unwrap(), old, new)
+        }),
+    ];
+    let mut packs: Vec<_> = change
+        .map(|(what, change)| (what, unzip(&World::rotated_by(change).pack()), "keys/changes/4.dsse.json"))
+        .into();
+    let late = |statement: Statement| statement.sign(&key(1));
+    packs.push(("an entry signed after its key was retired", with_entry(late), "envelopes/7.dsse.json"));
+    let twice = |statement: Statement| both(&statement, &key(2), &key(2));
+    packs.push(("an entry signed twice by one key", with_entry(twice), "envelopes/7.dsse.json"));
+    packs
+}
+
+fn plain_change(old: &SigningKey, new: &SigningKey) -> Statement {
+    KeyChange::statement(&vkey(new), Some(old.public().fingerprint())).unwrap()
+}
+
+fn both(statement: &Statement, one: &SigningKey, other: &SigningKey) -> Envelope {
+    let mut envelope = statement.sign(one);
+    envelope.add_signature(other);
+    envelope
+}
+
+/// The third item with an entry of its own at the end of the log.
+fn with_entry(sign: impl FnOnce(Statement) -> Envelope) -> Members {
     let mut world = World::rotated();
     let item = world.items.remove(2);
-    let late = item.statement.statement(item.sha256).unwrap().sign(&key(1)).to_bytes();
-    let index = world.log.append(late);
-    world.items.push(attestry::report::pack::PackItem { ledger_index: index, ..item });
+    let entry = sign(item.statement.statement(item.sha256).unwrap()).to_bytes();
+    let ledger_index = world.log.append(entry);
+    world.items.push(PackItem { ledger_index, ..item });
     unzip(&world.pack())
 }
 
@@ -270,9 +388,12 @@ fn what_the_holder_of_the_key_forges_is_seen_at_the_step_that_guards_it() {
 }
 
 #[test]
-fn an_entry_signed_by_a_key_after_it_was_retired_is_refused() {
-    let verification = verify(source(rezip(&signed_too_late())), &VerifyOptions::default());
+fn entries_that_were_not_signed_by_whoever_could_sign_then_are_refused() {
+    for (what, members, named) in wrong_logs() {
+        let verification = verify(source(rezip(&members)), &VerifyOptions::default());
 
-    let step = verification.first_failure().unwrap();
-    assert_eq!((step.name, step.member.as_deref()), ("ledger entries", Some("envelopes/7.dsse.json")));
+        let failed: Vec<_> = verification.steps.iter().filter(|step| !step.ok).collect();
+        let seen = failed.iter().any(|s| s.name == "ledger entries" && s.member.as_deref() == Some(named));
+        assert!(seen, "{what}: {failed:#?}");
+    }
 }

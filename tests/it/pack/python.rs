@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use attestry::report::pack::{PackSource, VERIFIER, VerifyOptions, verify};
 use zip::write::SimpleFileOptions;
 
-use super::forged::{CASES, forged, signed_too_late};
+use super::forged::{CASES, forged, wrong_logs};
 use super::tampered::GOOD;
 use super::world::{Members, World, key, rezip, unpack, unzip, zip_of};
 
@@ -124,14 +124,16 @@ fn good_packs() -> Vec<Tampered> {
 fn python_agrees_on_every_good_and_every_tampered_pack() {
     let folder = tempfile::tempdir().unwrap();
     let forged = CASES.iter().map(|case| (case.0.to_owned(), rezip(&forged(case)), None));
-    let late = ("signed too late".to_owned(), rezip(&signed_too_late()), None);
+    let wrong = wrong_logs()
+        .into_iter()
+        .map(|(what, pack, named)| (what.to_owned(), rezip(&pack), Some(named.to_owned())));
     let packs: Vec<Tampered> = good_packs()
         .into_iter()
         .chain(flips())
         .chain(moved())
         .chain(hostile())
         .chain(forged)
-        .chain([late])
+        .chain(wrong)
         .collect();
     let mut files = Vec::new();
     for (at, (_, zip, _)) in packs.iter().enumerate() {

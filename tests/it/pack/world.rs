@@ -10,6 +10,7 @@ use attestry::controls::{
 };
 use attestry::evidence::{EvidenceKind, ReceiptStatus};
 use attestry::ledger::checkpoint::Checkpoint;
+use attestry::ledger::dsse::Envelope;
 use attestry::ledger::key::SigningKey;
 use attestry::ledger::key_ring::KeyChange;
 use attestry::ledger::merkle::{Frontier, NodeId, TreeHead, plan_consistency, plan_inclusion};
@@ -63,6 +64,9 @@ pub struct World {
     pub earlier: Option<String>,
     pub organisation: String,
 }
+
+/// Writes a key change from the first key to the second.
+pub type Change = fn(&SigningKey, &SigningKey) -> Envelope;
 
 /// The ledger and the blobs.
 #[derive(Default)]
@@ -176,15 +180,20 @@ fn facts(evidence: &PackItem) -> Facts {
 impl World {
     /// A log with heartbeats around three items: two share their bytes, one is quarantined.
     pub fn new() -> Self {
-        Self::with_keys(key(1), None)
+        Self::with_keys(key(1), None, rotate)
     }
 
     /// The same with a key change in the middle.
     pub fn rotated() -> Self {
-        Self::with_keys(key(1), Some(key(2)))
+        Self::rotated_by(rotate)
     }
 
-    fn with_keys(first: SigningKey, second: Option<SigningKey>) -> Self {
+    /// The same with the key change that `change` writes.
+    pub fn rotated_by(change: Change) -> Self {
+        Self::with_keys(key(1), Some(key(2)), change)
+    }
+
+    fn with_keys(first: SigningKey, second: Option<SigningKey>, change: Change) -> Self {
         let mut log = Log::default();
         let introduced = KeyChange::statement(&vkey(&first), None).unwrap().sign(&first).to_bytes();
         let mut changes = vec![log.append(introduced)];
@@ -197,7 +206,7 @@ impl World {
         let rotated = second.is_some();
         let (first, key) = match second {
             Some(second) => {
-                changes.push(rotate(&mut log, &first, &second));
+                changes.push(log.append(change(&first, &second).to_bytes()));
                 (Some(vkey(&first)), second)
             }
             None => (None, first),
@@ -324,11 +333,11 @@ fn quarantined(log: &mut Log, key: &SigningKey) -> PackItem {
     PackItem { reason: Some("=not JSON".to_owned()), ..item(log, key, statement) }
 }
 
-fn rotate(log: &mut Log, old: &SigningKey, new: &SigningKey) -> u64 {
+fn rotate(old: &SigningKey, new: &SigningKey) -> Envelope {
     let change = KeyChange::statement(&vkey(new), Some(old.public().fingerprint())).unwrap();
     let mut change = change.sign(old);
     change.add_signature(new);
-    log.append(change.to_bytes())
+    change
 }
 
 fn sign(log: &Log, key: &SigningKey) -> String {
