@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks an Attestry audit pack without Attestry: python3 verify.py PACK.zip|FOLDER [--key FILE]
 
-Needs Python 3.8 or newer and OpenSSL 3 (1.1.1 works too) on the path, nothing else and no network.
+Needs Python 3.8 or newer and OpenSSL 3 on the path, nothing else and no network.
 Says VERIFIED, INTACT or NOT VERIFIED with every file at fault; ends with 0, or with 4 if anything is wrong.
 """
 import base64, functools, hashlib, json, os, re, stat, subprocess, sys, tempfile, zipfile
@@ -131,7 +131,7 @@ def file_vkey(pack, path):
     return read_vkey(text[:-1])
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=64)
 def openssl(key, message, signature):
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, name) for name in ("key", "message", "signature")]
@@ -378,6 +378,9 @@ def main(arguments):
         pinned = read_pem(text) if text.lstrip().startswith("-----") else read_vkey(text.strip())[1]
     elif len(arguments) != 1:
         sys.exit(__doc__)
+    version = subprocess.run(["openssl", "version"], stdout=subprocess.PIPE).stdout.decode()
+    if not re.match(r"OpenSSL ([3-9]|\d\d)", version):
+        sys.exit("OpenSSL 3 or newer is needed to check Ed25519 signatures; this is " + version)
     verdict, wrong = verify(arguments[0], pinned)
     print("\n".join([verdict] + wrong))
     return 4 if wrong else 0
