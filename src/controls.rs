@@ -12,6 +12,8 @@ mod framework;
 mod judge;
 mod predicate;
 mod requirement;
+#[cfg(test)]
+mod sample;
 mod test;
 mod verdict;
 mod words;

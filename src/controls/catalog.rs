@@ -4,6 +4,8 @@ mod decode;
 mod diagnostic;
 mod frameworks;
 mod library;
+#[cfg(test)]
+mod problems;
 mod yaml;
 
 use serde::Serialize;

@@ -4,6 +4,10 @@
 
 mod inputs;
 mod one;
+#[cfg(test)]
+mod same;
+#[cfg(test)]
+mod silence;
 mod subject;
 
 use std::collections::BTreeMap;

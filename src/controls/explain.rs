@@ -85,3 +85,63 @@ const fn status_word(status: TestStatus) -> &'static str {
         TestStatus::NotApplicable => "not applicable",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::controls::sample::{NOW, asset, days_ago, facts, observation, record, test, text};
+    use crate::controls::{Span, Value};
+    use crate::evidence::EvidenceKind;
+
+    use super::*;
+
+    #[test]
+    fn a_test_is_explained_line_by_line() {
+        let body = "population: {of: asset, where: {all: [{path: type, eq: deployable}, {path: in_scope, eq: true}]}, when_empty: none}\n\
+            evidence: {kind: access, fresh: 30d}\n\
+            pass: {all: [{path: evidence.accounts, at_least: 1}, {count: {of: accounts, where: {any: [{path: mfa, ne: 'yes'}, {path: last_activity, older_than: 90d}]}, at_most: 0}}]}";
+        let accounts = vec![
+            record([
+                ("id", text("u1")),
+                ("name", text("dana")),
+                ("mfa", text("no")),
+                ("last_activity", Value::Int(days_ago(2))),
+            ]),
+            record([
+                ("id", text("u2")),
+                ("name", text("ada")),
+                ("mfa", text("yes")),
+                ("last_activity", Value::Int(days_ago(1))),
+            ]),
+        ];
+        let list =
+            observation(EvidenceKind::Access, 1, [("accounts", Value::Int(2))], ("accounts", accounts));
+
+        let lines = explain(&test(body), &facts([asset("aws", vec![list]), asset("gcp", vec![])]), NOW);
+
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        demo.holds: It holds
+          asks that number of accounts is at least 1 and no accounts where second factor is not yes or last activity is more than 90 days ago
+          covers 2 deployables of 2 where type is deployable and in scope is yes
+          aws: fail: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana
+            relies on ev-access-1
+            holds: number of accounts is 2
+            does not hold: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana
+              dana: second factor is no, last activity is 2026-09-29
+          gcp: missing: there is no access list
+          result: fail. 1 of 2 deployables fails: aws: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana. 1 of 2 deployables has no evidence: gcp: there is no access list. Mend it.
+          without new evidence this stands until 30 Oct 2026 12:00 UTC
+        ");
+    }
+
+    #[test]
+    fn a_test_that_cannot_be_carried_out_says_why() {
+        let mut broken = test(
+            "population: {of: asset, when_empty: none}\nevidence: {kind: sbom}\npass: {path: evidence.format, exists: true}",
+        );
+        broken.evidence.as_mut().unwrap().fresh = Some(Span("soon".to_owned()));
+
+        let lines = explain(&broken, &facts([]), NOW);
+
+        assert!(lines[1].contains("cannot be carried out: `soon` is no length of time"), "{lines:?}");
+    }
+}

@@ -5,6 +5,8 @@
 mod compare;
 mod rows;
 mod scene;
+#[cfg(test)]
+mod truths;
 
 use crate::controls::compile::{Compare, Condition};
 use crate::controls::words;
@@ -110,9 +112,15 @@ impl Judgement {
         Self { truth, lines: vec![Line { truth: seen(truth, stance), text }], items, more: 0 }
     }
 
-    /// The sentences of that truth.
+    /// The sentences of that truth, each once: a field asked twice is one fact.
     pub fn sentences(&self, truth: Truth) -> Vec<&str> {
-        self.lines.iter().filter(|l| l.truth == truth).map(|l| l.text.as_str()).collect()
+        let mut said: Vec<&str> = Vec::new();
+        for line in self.lines.iter().filter(|l| l.truth == truth) {
+            if !said.contains(&line.text.as_str()) {
+                said.push(&line.text);
+            }
+        }
+        said
     }
 }
 

@@ -153,3 +153,124 @@ fn weighed(deciding: &[Voice<'_>], worst: TestStatus) -> String {
 fn counted(tests: usize) -> String {
     if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::base::{Digest, UnixMillis};
+    use crate::controls::sample::{load, test_file};
+
+    use super::*;
+
+    const BODY: &str =
+        "population: {of: asset, when_empty: Declare one}\npass: {path: subject.in_scope, eq: true}";
+
+    fn result(test: &str, status: TestStatus) -> TestResult {
+        TestResult {
+            test: test.to_owned(),
+            definition: Digest::of(b""),
+            inputs: Digest::of(b""),
+            status,
+            population: 1,
+            evaluated: 1,
+            failing: Vec::new(),
+            more_failing: 0,
+            subjects: Vec::new(),
+            explanation: format!("Because of {test}."),
+            at: UnixMillis(0),
+            valid_until: None,
+        }
+    }
+
+    /// The verdict on an item to which tests speak with these strengths and statuses.
+    fn verdict_of(item: &str, voices: &[(&str, TestStatus)]) -> RequirementVerdict {
+        let named = |i: usize| format!("demo.t{i}");
+        let files: Vec<String> = voices
+            .iter()
+            .enumerate()
+            .map(|(i, (strength, _))| {
+                test_file(
+                    &named(i),
+                    &format!("{{framework: demo, id: '{item}', strength: {strength}}}"),
+                    BODY,
+                )
+            })
+            .collect();
+        let results: Vec<TestResult> =
+            voices.iter().enumerate().map(|(i, (_, status))| result(&named(i), *status)).collect();
+        let verdicts = roll_up(&load(&files).unwrap(), &results);
+        verdicts.into_iter().find(|v| v.id == item).unwrap()
+    }
+
+    fn status_of(item: &str, voices: &[(&str, TestStatus)]) -> RequirementStatus {
+        verdict_of(item, voices).status
+    }
+
+    #[test]
+    fn headings_have_no_verdict_and_superseded_items_are_shown() {
+        let verdicts = roll_up(&load(&[]).unwrap(), &[]);
+
+        let ids: Vec<_> = verdicts.iter().map(|v| (v.id.as_str(), v.status)).collect();
+        let manual = RequirementStatus::ManualRequired;
+        assert_eq!(
+            ids,
+            [("1.1", manual), ("1.2", manual), ("1.3", manual), ("1.4", RequirementStatus::Superseded)]
+        );
+        assert_eq!(verdicts[2].provide.as_deref(), Some("A signature"));
+        assert!(verdicts[3].explanation.contains("Replaced by 1.1"));
+    }
+
+    #[test]
+    fn the_worst_deciding_test_wins() {
+        use TestStatus::{Error, Exception, Fail, Missing, NotApplicable, Pass, Stale, Unknown};
+
+        let cases = [
+            (Fail, RequirementStatus::EvidenceNotMet),
+            (Error, RequirementStatus::Unknown),
+            (Unknown, RequirementStatus::Unknown),
+            (Stale, RequirementStatus::Stale),
+            (Missing, RequirementStatus::Missing),
+            (Exception, RequirementStatus::EvidenceMet),
+            (Pass, RequirementStatus::EvidenceMet),
+            (NotApplicable, RequirementStatus::EvidenceMet),
+        ];
+        for (status, expected) in cases {
+            assert_eq!(status_of("1.1", &[("direct", Pass), ("supporting", status)]), expected, "{status:?}");
+            assert_eq!(
+                status_of("1.1", &[("direct", Pass), ("context", status)]),
+                RequirementStatus::EvidenceMet
+            );
+        }
+        assert_eq!(status_of("1.1", &[("direct", Stale), ("direct", Unknown)]), RequirementStatus::Unknown);
+        assert_eq!(status_of("1.3", &[("direct", Fail)]), RequirementStatus::EvidenceNotMet);
+    }
+
+    #[test]
+    fn a_machine_alone_decides_only_what_is_fully_automated_and_directly_tested() {
+        let pass = TestStatus::Pass;
+
+        let full = verdict_of("1.1", &[("direct", pass), ("direct", pass)]);
+        let supported = verdict_of("1.1", &[("supporting", pass)]);
+        let partial = verdict_of("1.2", &[("direct", pass), ("supporting", pass)]);
+        let context = verdict_of("1.1", &[("context", pass)]);
+
+        assert_eq!((full.status, full.provide), (RequirementStatus::EvidenceMet, None));
+        assert_eq!(full.explanation, "2 tests hold: demo.t0, demo.t1.");
+        assert_eq!(supported.status, RequirementStatus::ManualRequired);
+        assert_eq!(partial.status, RequirementStatus::ManualRequired);
+        assert_eq!(
+            partial.explanation,
+            "The machine part holds (2 tests: demo.t0, demo.t1); a person has to provide the rest."
+        );
+        assert_eq!(partial.provide.as_deref(), Some("Minutes of a meeting"));
+        assert_eq!((context.status, context.tests.len()), (RequirementStatus::ManualRequired, 1));
+    }
+
+    #[test]
+    fn the_explanation_names_what_decided() {
+        let verdict = verdict_of("1.1", &[("direct", TestStatus::Fail), ("direct", TestStatus::Pass)]);
+
+        assert_eq!(verdict.explanation, "1 of 2 tests fails. demo.t0: Because of demo.t0.");
+        let excepted = verdict_of("1.1", &[("direct", TestStatus::Exception)]);
+        assert_eq!(excepted.explanation, "1 test holds: demo.t0; 1 of them by an exception in force.");
+    }
+}

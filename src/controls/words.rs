@@ -57,10 +57,10 @@ pub(super) fn condition(condition: &Condition) -> String {
         Condition::None(list) => format!("not ({})", joined_by(list, " or ")),
         Condition::Field(compare) => format!("{} {}", label(compare.field), is(&compare.op)),
         Condition::Count { rows, at_least, at_most } => {
-            format!("there are {}{}", rows_where(rows), bounds((*at_least, *at_most), Stance::Asserted))
+            format!("{} {}", range((*at_least, *at_most)), rows_where(rows))
         }
         Condition::Share { rows, at_least } => {
-            format!("the share of {}{}", rows_where(rows), share_bound(*at_least, Stance::Asserted))
+            format!("at least {} % of {}", percent(*at_least), rows_where(rows))
         }
         Condition::Join { rows, with, on } => {
             format!("each of {} has its {} by {}", rows_where(rows), names::plural(with), label(on))
@@ -164,24 +164,35 @@ fn rows_where(rows: &Rows) -> String {
     }
 }
 
-/// ", at most 0 allowed".
-pub(super) fn bounds((least, most): (Option<u64>, Option<u64>), stance: Stance) -> String {
+/// ", at most 0 required".
+pub(super) fn bounds(bounds: (Option<u64>, Option<u64>), stance: Stance) -> String {
+    match stance {
+        Stance::Asserted if bounds == (None, Some(0)) => ", none allowed".to_owned(),
+        Stance::Asserted => format!(", {} required", range(bounds)),
+        Stance::Denied if bounds == (None, Some(0)) => ", must not be none".to_owned(),
+        Stance::Denied => format!(", must not be {}", range(bounds)),
+    }
+}
+
+fn range((least, most): (Option<u64>, Option<u64>)) -> String {
+    if (least, most) == (None, Some(0)) {
+        return "no".to_owned();
+    }
     let least = least.map(|k| format!("at least {k}"));
     let most = most.map(|k| format!("at most {k}"));
-    let both: Vec<String> = least.into_iter().chain(most).collect();
-    match stance {
-        Stance::Asserted => format!(", {} required", both.join(" and ")),
-        Stance::Denied => format!(", must not be {}", both.join(" and ")),
-    }
+    least.into_iter().chain(most).collect::<Vec<_>>().join(" and ")
 }
 
 /// ", at least 95 % required".
 pub(super) fn share_bound(least: f64, stance: Stance) -> String {
-    let percent = (least * 10_000.0).round() / 100.0;
     match stance {
-        Stance::Asserted => format!(", at least {percent} % required"),
-        Stance::Denied => format!(", must be less than {percent} %"),
+        Stance::Asserted => format!(", at least {} % required", percent(least)),
+        Stance::Denied => format!(", must be less than {} %", percent(least)),
     }
+}
+
+fn percent(share: f64) -> f64 {
+    (share * 10_000.0).round() / 100.0
 }
 
 /// "2 of 9 changes without a document of the same id".

@@ -46,7 +46,7 @@ impl Ground {
     pub fn resolve(self, path: &str) -> Result<Resolved, String> {
         match self {
             Self::Population(kind) => {
-                let words = format!("of a population of {}s (plain names here)", subject_word(kind));
+                let words = format!("of {}s (plain names here)", subject_word(kind));
                 find(path, FactSchema::subject(kind), Scope::Subject).ok_or_else(|| {
                     unknown(path, &words, FactSchema::subject(kind))
                 })
@@ -71,7 +71,7 @@ impl Ground {
 fn prefixed(path: &str, kind: SubjectKind, need: Option<EvidenceKind>) -> Option<Result<Resolved, String>> {
     if let Some(field) = path.strip_prefix("subject.") {
         let fields = FactSchema::subject(kind);
-        let words = format!("of a {}", subject_word(kind));
+        let words = format!("of {}s", subject_word(kind));
         return Some(find(field, fields, Scope::Subject).ok_or_else(|| unknown(path, &words, fields)));
     }
     let field = path.strip_prefix("evidence.")?;

@@ -93,8 +93,17 @@ impl Tables {
             let rows = observation.rows.get(table).map_or(&[][..], Vec::as_slice);
             let mut print = Fingerprint::new("attestry.rows.v1");
             print.number(rows.len() as u64);
+            let mut before: Option<&Record> = None;
             for row in rows {
-                print.record(row);
+                // Rows mostly have the fields of the row before: their names are hashed only when they differ.
+                if before.is_some_and(|b| b.keys().eq(row.keys())) {
+                    print.buffer.push(b'=');
+                    row.values().for_each(|value| print.value(value));
+                } else {
+                    print.buffer.push(b'*');
+                    print.record(row);
+                }
+                before = Some(row);
             }
             print.finish()
         })
@@ -126,8 +135,13 @@ impl Fingerprint {
         }
     }
 
-    fn number(&mut self, number: u64) {
-        self.buffer.extend_from_slice(&number.to_be_bytes());
+    /// Seven bits a byte, the last one without the high bit: one byte for almost every length.
+    fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.buffer.push(number.to_le_bytes()[0] | 0x80);
+            number >>= 7;
+        }
+        self.buffer.push(number.to_le_bytes()[0]);
     }
 
     fn text(&mut self, text: &str) {

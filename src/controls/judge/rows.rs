@@ -1,12 +1,15 @@
 //! Conditions on rows: how many, which share, and whether each has its partner.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::controls::compile::{Condition, Rows};
 use crate::controls::words;
 use crate::controls::{Record, TestResult};
 
 use super::{Flips, Item, Judge, Judgement, Line, Scene, Stance, Truth, compare, seen};
+
+/// Rows a sentence names before it counts the rest.
+const NAMED: usize = 3;
 
 /// Rows sorted by what a condition says of them; only the first of each sort are remembered.
 #[derive(Default)]
@@ -147,6 +150,9 @@ impl<'s> Judge<'_, 's> {
         if truth == stance.bad() && too_many {
             return named(truth, stance, text, (rows, &tally.yes));
         }
+        if at_least == Truth::False && stance == Stance::Asserted {
+            text.push_str(&near_misses(rows, &tally.no));
+        }
         Judgement::plain(truth, stance, text)
     }
 
@@ -183,7 +189,7 @@ impl<'s> Judge<'_, 's> {
     pub(super) fn join(&mut self, rows: &Rows, (with, on): (&str, &str), stance: Stance) -> Judgement {
         let tally = self.tally(rows);
         let scene = *self.scene;
-        let keys: BTreeSet<&str> = scene.rows(with).filter_map(|row| words::text_of(row, on)).collect();
+        let keys: HashSet<&str> = scene.rows(with).filter_map(|row| words::text_of(row, on)).collect();
         let mut alone = Pile::default();
         let mut unknown = Pile::default();
         for (index, row) in self.matching(rows) {
@@ -262,10 +268,22 @@ fn unjudged(rows: &Rows, pile: &Pile<'_>) -> String {
     format!("; {} cannot be judged ({missing} not stated): {}", pile.count, listed(rows, pile))
 }
 
+/// What was there instead, so that "too few" does not leave the reader searching.
+fn near_misses(rows: &Rows, pile: &Pile<'_>) -> String {
+    if rows.condition.is_none() || pile.count == 0 {
+        return String::new();
+    }
+    let shown: Vec<String> =
+        pile.rows.iter().take(NAMED).map(|(index, row)| words::row(rows, row, *index)).collect();
+    let rest = pile.count - shown.len() as u64;
+    let tail = if rest > 0 { format!("; and {rest} more") } else { String::new() };
+    format!(" (there is {}{tail})", shown.join("; "))
+}
+
 /// The first few rows by name.
 fn listed(rows: &Rows, pile: &Pile<'_>) -> String {
     let names: Vec<String> =
-        pile.rows.iter().take(3).map(|(index, row)| words::row_name(rows.table, row, *index)).collect();
+        pile.rows.iter().take(NAMED).map(|(index, row)| words::row_name(rows.table, row, *index)).collect();
     let rest = pile.count - names.len() as u64;
     let tail = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     format!("{}{tail}", names.join(", "))
