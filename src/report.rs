@@ -23,6 +23,7 @@ pub use mark::{Mark, Tally};
 pub use render::{Pages, RenderError};
 pub use text::{anchor, control_href, short_digest};
 pub use view::{
-    CheckpointFacts, ControlInput, ControlPage, ErrorPage, EvidenceRow, FrameworkBar, FrameworkReport,
-    Overview, PackFrameworkInput, PackInput, PackReadme, PackedEvidence, ReportInput, VendorRow,
+    CheckpointFacts, ControlInput, ControlPage, ControlPages, ErrorPage, EvidenceRow, FrameworkBar,
+    FrameworkReport, Overview, PackFrameworkInput, PackInput, PackReadme, PackedEvidence, ReportInput,
+    VendorRow,
 };

@@ -3,6 +3,8 @@
 //! Colours are presentation attributes, so a drawing also stands alone; the style sheet overrides them by class, so
 //! it follows the theme. No style attributes, no scripts, no text that is not escaped.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::report::html::{SafeSvg, SvgWriter};
@@ -112,10 +114,10 @@ impl StatusBar {
     }
 }
 
-const ROW: f64 = 28.0;
-const LABEL: f64 = 208.0;
-const PLOT: f64 = 340.0;
-const WIDTH: f64 = 620.0;
+const ROW: f64 = 30.0;
+const LABEL: f64 = 190.0;
+const PLOT: f64 = 190.0;
+const WIDTH: f64 = 440.0;
 /// More steps than this are not drawn; the table beside the chart has them all.
 const MOST_STEPS: usize = 24;
 
@@ -161,10 +163,11 @@ impl Waterfall {
         let mut bars = Vec::new();
         for (row, (label, value)) in self.steps.iter().take(MOST_STEPS).enumerate() {
             let to = at + finite(*value);
-            let (class, fill) = match (row, to < at) {
-                (0, _) => ("fall-start", "#8b8f9c"),
-                (_, true) => ("fall-down", "#3f9a68"),
-                (_, false) => ("fall-up", "#cf5244"),
+            let (class, fill) = match to.total_cmp(&at) {
+                _ if row == 0 => ("fall-start", "#8b8f9c"),
+                Ordering::Less => ("fall-down", "#3f9a68"),
+                Ordering::Equal => ("fall-none", "#c3c6cf"),
+                Ordering::Greater => ("fall-up", "#cf5244"),
             };
             let figure = if row == 0 { text::score(*value) } else { text::change(*value) };
             bars.push(Step { label, class, fill, from: at, to, figure });
@@ -180,10 +183,10 @@ impl Waterfall {
 impl Step<'_> {
     fn draw(&self, svg: &mut SvgWriter, y: f64) {
         let (low, high) = (place(self.from.min(self.to)), place(self.from.max(self.to)));
-        let middle = number(y + 18.0);
+        let middle = number(y + 19.0);
         svg.leaf(
             "text",
-            &[("class", "fall-label"), ("x", "0"), ("y", &middle), ("font-size", "13")],
+            &[("class", "fall-label"), ("x", "0"), ("y", &middle), ("font-size", "15")],
             &shortened(self.label),
         );
         svg.empty(
@@ -202,7 +205,7 @@ impl Step<'_> {
             ("class", "fall-value"),
             ("x", &*x),
             ("y", &*middle),
-            ("font-size", "13"),
+            ("font-size", "15"),
             ("text-anchor", "end"),
         ];
         svg.leaf("text", &attributes, &self.figure);
@@ -224,7 +227,7 @@ fn scale(svg: &mut SvgWriter, bottom: f64) {
         svg.empty("line", &line);
         let y = number(bottom + 14.0);
         let figure =
-            [("class", "fall-tick"), ("x", &*x), ("y", &*y), ("font-size", "12"), ("text-anchor", "middle")];
+            [("class", "fall-tick"), ("x", &*x), ("y", &*y), ("font-size", "14"), ("text-anchor", "middle")];
         svg.leaf("text", &figure, value);
     }
 }
@@ -287,10 +290,10 @@ fn number(value: f64) -> String {
 }
 
 fn shortened(label: &str) -> String {
-    if label.chars().count() <= 30 {
+    if label.chars().count() <= 24 {
         return label.to_owned();
     }
-    label.chars().take(29).chain(['…']).collect()
+    label.chars().take(23).chain(['…']).collect()
 }
 
 #[cfg(test)]

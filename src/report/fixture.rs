@@ -1,7 +1,5 @@
 //! A small catalogue with every status, and evidence and vendors to go with it, for tests of pages.
 
-use serde_json::{Value, json};
-
 use crate::base::{Digest, UnixMillis};
 use crate::controls::{
     Catalog, ControlTest, Evaluation, FailingItem, Framework, RequirementStatus, RequirementVerdict,
@@ -9,8 +7,8 @@ use crate::controls::{
 };
 use crate::evidence::{EvidenceKind, ReceiptStatus};
 use crate::report::view::{
-    AttentionItem, CheckpointFacts, ControlInput, FrameworkBar, KindRow, LedgerFacts, Overview,
-    PackFrameworkInput, PackInput, PackedEvidence, ReportInput, RunRow, VendorRow,
+    AttentionItem, CheckpointFacts, ControlInput, ControlPage, ControlPages, FrameworkBar, KindRow,
+    LedgerFacts, Overview, PackFrameworkInput, PackInput, PackedEvidence, ReportInput, RunRow, VendorRow,
 };
 
 pub(crate) const FINGERPRINT: &str = "attestry.example+5f1c2a90+Aa3k0VQ2m8Zr1hXc7uT9pLw4sYbE6dNf";
@@ -97,17 +95,18 @@ impl Fixture {
         }
     }
 
-    pub fn control<'a>(&'a self, id: &str) -> ControlInput<'a> {
-        ControlInput {
+    pub fn control(&self, id: &str) -> ControlPage {
+        let item = self.framework.items.iter().find(|i| i.id == id).unwrap();
+        let input = ControlInput {
             framework: &self.framework,
-            item: self.framework.items.iter().find(|i| i.id == id).unwrap(),
             catalog: &self.catalog,
             evaluation: &self.evaluation,
             evidence: &self.evidence,
             organisation: &self.organisation,
             sample: true,
             generated_at: AT,
-        }
+        };
+        ControlPages::new(input).page(item).unwrap()
     }
 
     pub fn overview(&self) -> Overview {
@@ -157,114 +156,11 @@ fn run(what: &str, (class, status): (&'static str, &str), took: &str, detail: &s
 }
 
 fn framework() -> Framework {
-    let full = |id: &str, parent: &str, title: &str| json!({"id": id, "kind": "requirement", "parent": parent, "title": title, "automation": "full"});
-    let mut items = vec![
-        json!({"id": "6", "kind": "principal", "title": "Develop and keep systems and software secure"}),
-        json!({"id": "6.1", "kind": "section", "parent": "6", "title": "Processes are defined and understood"}),
-        full("6.1.1", "6.1", "Policies and procedures are documented, current, in use and known"),
-        json!({"id": "6.3", "kind": "section", "parent": "6", "title": "Vulnerabilities are found and addressed"}),
-        full("6.3.1", "6.3", "New vulnerabilities are identified and ranked by risk"),
-        full("6.3.2", "6.3", "An inventory of own and third-party software components is kept"),
-        full("6.3.3", "6.3", "Patches are installed in time, critical ones within a month"),
-        json!({"id": "6.4", "kind": "section", "parent": "6", "title": "Public web applications are protected"}),
-        full("6.4.1", "6.4", "Public web applications are reviewed or shielded"),
-        full("6.4.2", "6.4", "An automated solution stops web attacks"),
-        json!({"id": "7", "kind": "principal", "title": "Restrict access by need to know"}),
-        json!({"id": "7.2", "kind": "section", "parent": "7", "title": "Access is granted and reviewed"}),
-        full("7.2.4", "7.2", "All accounts and their rights are reviewed every six months"),
-        full("7.2.5.1", "7.2", "System accounts are reviewed as the risk analysis says"),
-        json!({"id": "7.3", "kind": "section", "parent": "7", "title": "Access is enforced by a system"}),
-        json!({"id": "12", "kind": "principal", "title": "Support security with policies and programmes"}),
-        full("12.8.2", "12", "Written agreements with third parties are kept"),
-        full("12.8.4", "12", "The status of third parties is watched once a year"),
-        full("12.9.1", "12", "Service providers acknowledge their responsibility in writing"),
-    ];
-    edit(
-        &mut items,
-        "6.1.1",
-        json!({"automation": "manual", "provide": "The approved policy and who was told."}),
-    );
-    edit(
-        &mut items,
-        "6.3.2",
-        json!({"cadence": {"days": 30, "from": "default"}, "mandatory_since": "2025-03-31",
-            "methods": ["examine", "interview"]}),
-    );
-    edit(&mut items, "6.4.1", json!({"superseded_by": "6.4.2"}));
-    edit(&mut items, "7.2.4", json!({"cadence": {"days": 184, "from": "standard"}}));
-    edit(&mut items, "12.9.1", json!({"applies_to": "service-provider"}));
-    serde_json::from_value(json!({
-        "id": "pci-dss-4.0.1", "aliases": [], "title": "PCI DSS", "version": "4.0.1",
-        "notice": "Identifiers are those of PCI DSS 4.0.1; titles are our own words. PCI SSC neither made nor endorses this.",
-        "items": items,
-    }))
-    .unwrap()
-}
-
-fn edit(items: &mut [Value], id: &str, fields: Value) {
-    let item = items.iter_mut().find(|i| i["id"] == id).unwrap();
-    for (key, value) in fields.as_object().unwrap() {
-        item[key] = value.clone();
-    }
-}
-
-fn test(id: &str, title: &str, link: Value, of: &str) -> ControlTest {
-    serde_json::from_value(json!({
-        "id": id, "title": title, "evidences": [link],
-        "population": {"of": of, "where": {"path": "in_scope", "eq": true}, "when_empty": "declare your assets"},
-        "evidence": {"kind": "sbom", "fresh": "30d"},
-        "pass": {"all": [{"path": "evidence.components", "at_least": 1.0}, {"path": "evidence.purl_share", "at_least": 0.95}]},
-        "cadence": {"days": 30, "from": "default"}, "severity": "high",
-        "remediation": "Publish an inventory from the release pipeline (see the source's settings).",
-    }))
-    .unwrap()
+    serde_json::from_str(include_str!("fixture/framework.json")).unwrap()
 }
 
 fn tests() -> Vec<ControlTest> {
-    let link = |id: &str, strength: &str, part: Option<&str>, open: Option<&str>| json!({"framework": "pci-dss-4.0.1", "id": id, "strength": strength, "part": part, "leaves_open": open});
-    vec![
-        test(
-            "access.reviewed-in-time",
-            "Every in-scope account list was reviewed within six months",
-            link("7.2.4", "direct", Some("the review took place in time"), Some("that rights fit the job")),
-            "asset",
-        ),
-        test(
-            "sbom.every-deployable-has-a-fresh-sbom",
-            "Every in-scope deployable has a current component inventory",
-            link(
-                "6.3.2",
-                "direct",
-                Some("the inventory exists and is kept current"),
-                Some("that it is used to manage vulnerabilities (interview)"),
-            ),
-            "asset",
-        ),
-        test(
-            "vendor.agreement-in-force",
-            "Every vendor has an agreement",
-            link("12.8.2", "direct", None, None),
-            "vendor",
-        ),
-        test(
-            "vendor.status-checked",
-            "Every vendor was checked this year",
-            link("12.8.4", "direct", None, None),
-            "vendor",
-        ),
-        test(
-            "vuln.critical-fixed-in-time",
-            "Critical fixes are installed within a month",
-            link("6.3.3", "direct", Some("fix times"), None),
-            "asset",
-        ),
-        test(
-            "vuln.feed-is-current",
-            "Vulnerabilities are identified from a current feed",
-            link("6.3.1", "supporting", Some("identification"), Some("the ranking by risk")),
-            "asset",
-        ),
-    ]
+    serde_json::from_str(include_str!("fixture/tests.json")).unwrap()
 }
 
 fn result(place: usize, test: &ControlTest) -> TestResult {
@@ -298,7 +194,7 @@ fn result(place: usize, test: &ControlTest) -> TestResult {
         subjects: (0..14).map(|n| subject(n, status)).collect(),
         explanation: explanation.to_owned(),
         at: AT,
-        valid_until: (place % 2 == 0).then(|| AT.plus_days(9)),
+        valid_until: place.is_multiple_of(2).then(|| AT.plus_days(9)),
     }
 }
 

@@ -142,7 +142,8 @@ fn css_string(text: &str) -> String {
         if c.is_ascii_alphanumeric() || c == ' ' {
             out.push(c);
         } else {
-            write!(out, "\\{:06x}", u32::from(c)).unwrap_or_default();
+            // the space ends the escape and is part of it
+            write!(out, "\\{:06x} ", u32::from(c)).unwrap_or_default();
         }
     }
     out
@@ -154,7 +155,10 @@ mod tests {
 
     #[test]
     fn a_running_title_cannot_leave_its_string() {
-        assert_eq!(css_string("a\"}</style>é\n"), "a\\000022\\00007d\\00003c\\00002fstyle\\00003e\\0000e9");
+        assert_eq!(
+            css_string("a\"}</style>é\n"),
+            "a\\000022 \\00007d \\00003c \\00002f style\\00003e \\0000e9 "
+        );
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The six statuses people see, each with icon, word and colour. The same six in chips, bars, reports and packs.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::controls::{RequirementStatus, RequirementVerdict, TestStatus};
+use crate::controls::{Framework, RequirementStatus, RequirementVerdict, TestStatus};
 
 /// One of the six statuses shown. Which verdict shows as which is fixed by the contract on chips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,13 +119,13 @@ impl Mark {
 pub struct Tally([u64; 6]);
 
 impl Tally {
-    /// Counts the verdicts of one framework.
-    pub fn of_framework(framework: &str, verdicts: &[RequirementVerdict]) -> Self {
-        verdicts
-            .iter()
-            .filter(|v| v.framework == framework)
-            .map(|v| Mark::of_requirement(v.status).0)
-            .collect()
+    /// Counts the assessed items of a framework; one without a verdict is unknown, never left out.
+    pub fn of_framework(framework: &Framework, verdicts: &[RequirementVerdict]) -> Self {
+        let own = verdicts.iter().filter(|v| v.framework == framework.id);
+        let statuses: HashMap<&str, RequirementStatus> = own.map(|v| (v.id.as_str(), v.status)).collect();
+        let status = |id: &str| statuses.get(id).copied().unwrap_or(RequirementStatus::Unknown);
+        let assessed = framework.items.iter().filter(|i| i.is_assessed());
+        assessed.map(|i| Mark::of_requirement(status(&i.id)).0).collect()
     }
 
     /// How many carry this mark.

@@ -66,6 +66,15 @@ pub(crate) fn capitalised(word: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// An identifier as a heading shows it: `6.3`, but `Chapter II` for `chapter-II`.
+pub(crate) fn heading_id(id: &str) -> String {
+    if id.starts_with(|c: char| c.is_ascii_lowercase()) {
+        capitalised(&id.replace('-', " "))
+    } else {
+        id.to_owned()
+    }
+}
+
 /// The anchor of a thing: letters, digits, `.` and `-` stay, everything else becomes `_` and its code.
 ///
 /// Different ids have different anchors, and none needs escaping in an attribute or a fragment.
@@ -132,6 +141,12 @@ mod tests {
     fn digests_are_shortened_in_the_middle_and_short_ones_are_left() {
         assert_eq!(short_digest("ba7816bf8f01cfea414140de5dae2223"), "ba7816bf…ae2223");
         assert_eq!(short_digest("abc"), "abc");
+    }
+
+    #[test]
+    fn identifiers_that_are_words_read_as_words() {
+        assert_eq!(heading_id("chapter-II"), "Chapter II");
+        assert_eq!(heading_id("CC6.1"), "CC6.1");
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod requirement;
 mod shared;
 mod sources;
 
-pub use control::{ControlInput, ControlPage};
+pub use control::{ControlInput, ControlPage, ControlPages};
 pub use framework::{AttentionLine, ChapterView, FrameworkReport, GroupHeading, GroupView, ReportInput};
 pub use gaps::GapLine;
 pub use overview::{AttentionItem, ErrorPage, FrameworkBar, KindRow, LedgerFacts, Overview, RunRow};

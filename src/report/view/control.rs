@@ -18,13 +18,11 @@ const LIMITS: Limits = Limits { failing: TestResult::MAX_ITEMS, evidence: 500 };
 /// From `controls/<framework>/<id>/` up to the pack's root.
 const ROOT: &str = "../../../";
 
-/// What a requirement's page is made from.
+/// What the requirements' pages of one framework are made from.
 #[derive(Debug, Clone, Copy)]
 pub struct ControlInput<'a> {
     /// The framework.
     pub framework: &'a Framework,
-    /// The requirement.
-    pub item: &'a Item,
     /// Its tests.
     pub catalog: &'a Catalog,
     /// The verdicts.
@@ -86,24 +84,32 @@ pub struct SubjectLine {
     pub relied_on: String,
 }
 
-impl ControlPage {
-    /// Builds the page. The same input gives the same page.
+/// Makes the pages of one framework's requirements, one at a time.
+pub struct ControlPages<'a> {
+    input: ControlInput<'a>,
+    sources: Sources<'a>,
+}
+
+impl<'a> ControlPages<'a> {
+    /// Indexes the input once for all pages.
+    pub fn new(input: ControlInput<'a>) -> Self {
+        let rows = input.evidence.iter().map(|e| e.linked(ROOT));
+        Self { sources: Sources::new(input.framework, input.catalog, input.evaluation, rows), input }
+    }
+
+    /// The page of one requirement. The same input gives the same page.
     ///
     /// # Errors
     /// When a test's definition cannot be written as YAML.
-    pub fn build(input: &ControlInput<'_>) -> Result<Self, RenderError> {
-        let rows = input.evidence.iter().map(PackedEvidence::pair);
-        let sources = Sources::new(input.framework, input.catalog, input.evaluation, rows);
-        let mut requirement = Requirement::new(&sources, input.item, LIMITS);
-        for line in &mut requirement.evidence {
-            line.href = line.href.take().map(|href| format!("{ROOT}{href}"));
-        }
+    pub fn page(&self, item: &Item) -> Result<ControlPage, RenderError> {
+        let input = &self.input;
+        let mut requirement = Requirement::new(&self.sources, item, LIMITS);
         let views = std::mem::take(&mut requirement.tests);
         let tests =
-            views.into_iter().map(|view| TestDetail::new(&sources, view)).collect::<Result<_, _>>()?;
+            views.into_iter().map(|view| TestDetail::new(&self.sources, view)).collect::<Result<_, _>>()?;
         let framework = framework_name(input.framework);
-        let title = format!("{framework}, {}", input.item.id);
-        Ok(Self {
+        let title = format!("{framework}, {}", item.id);
+        Ok(ControlPage {
             head: Head::new(&title, input.organisation, input.sample).foot(running_foot(input.evaluation)),
             framework,
             root: ROOT,

@@ -1,6 +1,7 @@
 //! The framework report: one self-contained document for an auditor's desk.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use serde::Serialize;
 
@@ -21,7 +22,7 @@ use crate::report::view::sources::Sources;
 const MOST_EVIDENCE: usize = 5_000;
 /// Requirements named first.
 const MOST_ATTENTION: usize = 10;
-const LIMITS: Limits = Limits { failing: 20, evidence: 20 };
+const LIMITS: Limits = Limits { failing: 20, evidence: 10 };
 
 /// What a framework report is made from.
 #[derive(Debug, Clone, Copy)]
@@ -144,13 +145,15 @@ pub struct GroupHeading {
 impl FrameworkReport {
     /// Builds the report. The same input gives the same report.
     pub fn build(input: &ReportInput<'_>) -> Self {
-        let rows = input.evidence.iter().map(|row| (row, None));
+        let (evidence, evidence_more) = evidence_index(input.evidence);
+        let listed: HashSet<&str> = evidence.iter().map(|e| e.id.as_str()).collect();
+        let link = |id: &str| listed.contains(id).then(|| format!("#{}", text::anchor("e", id)));
+        let rows = input.evidence.iter().map(|row| (row, link(&row.id)));
         let sources = Sources::new(input.framework, input.catalog, input.evaluation, rows);
         let tally = sources.tally(&input.framework.items);
         let name = framework_name(input.framework);
         let title = format!("{name}: evidence report");
         let (attention, attention_more) = attention(&sources);
-        let (evidence, evidence_more) = evidence_index(input.evidence);
         let manual = tally.count(Mark::Manual);
         Self {
             head: Head::new(&title, input.organisation, input.sample).foot(running_foot(input.evaluation)),
@@ -166,10 +169,10 @@ impl FrameworkReport {
             gaps: gap_lines(&sources),
             manual: (manual > 0).then(|| text::counted(manual, "requirement waits", "requirements wait")),
             rejected: rejected(input.evidence),
-            evidence,
             evidence_more,
             vendors: vendor_lines(input.vendors),
             statuses: Summary::new("statuses", "", &tally).counts,
+            evidence,
             title,
         }
     }
@@ -187,7 +190,7 @@ impl ChapterView {
         };
         Self {
             anchor: text::anchor("s", &chapter.item.id),
-            id: chapter.item.id.clone(),
+            id: text::heading_id(&chapter.item.id),
             title: chapter.item.title.clone(),
             summary: Summary::new(&chapter.item.id, &title, &tally),
             not_met: (not_met > 0).then(|| format!("{} not met", text::grouped(not_met))),

@@ -27,8 +27,9 @@ impl<'a> Chapter<'a> {
     }
 
     fn add(&mut self, heading: Option<&'a Item>, item: &'a Item) {
-        let same = |g: &Group<'_>| g.heading.map(|h| &h.id) == heading.map(|h| &h.id);
-        match self.groups.last_mut().filter(|g| same(g)) {
+        // a heading stands once, wherever its items are in the catalogue
+        let same = |g: &&mut Group<'_>| g.heading.map(|h| &h.id) == heading.map(|h| &h.id);
+        match self.groups.iter_mut().rev().find(same) {
             Some(group) => group.items.push(item),
             None => self.groups.push(Group { heading, items: vec![item] }),
         }

@@ -121,7 +121,7 @@ impl FrameworkBar {
     /// The bar of one framework's verdicts, linking to its report.
     pub fn new(framework: &Framework, evaluation: &Evaluation, href: Option<&str>) -> Self {
         let title = framework_name(framework);
-        let tally = Tally::of_framework(&framework.id, &evaluation.requirements);
+        let tally = Tally::of_framework(framework, &evaluation.requirements);
         let summary = Summary::new(&framework.id, &format!("{title}: requirements by status"), &tally);
         Self { title, summary, href: href.map(str::to_owned) }
     }

@@ -24,8 +24,10 @@ pub struct PackedEvidence {
 }
 
 impl PackedEvidence {
-    pub(crate) fn pair(&self) -> (&EvidenceRow, Option<&str>) {
-        (&self.row, Some(self.path.as_str()).filter(|p| !p.is_empty()))
+    /// The item with its link, `up` leading from the page to the pack's root.
+    pub(crate) fn linked(&self, up: &str) -> (&EvidenceRow, Option<String>) {
+        let href = (!self.path.is_empty()).then(|| format!("{up}{}", text::path_href(&self.path)));
+        (&self.row, href)
     }
 }
 
@@ -183,7 +185,7 @@ impl PackReadme {
 
 impl PackFramework {
     fn new(input: &PackFrameworkInput<'_>, evidence: &[PackedEvidence]) -> Self {
-        let rows = evidence.iter().map(PackedEvidence::pair);
+        let rows = evidence.iter().map(|e| e.linked(""));
         let sources = Sources::new(input.framework, input.catalog, input.evaluation, rows);
         let name = framework_name(input.framework);
         let tally = sources.tally(&input.framework.items);
@@ -200,7 +202,7 @@ impl PackFramework {
 impl PackChapter {
     fn new(sources: &Sources<'_>, chapter: &Chapter<'_>) -> Self {
         Self {
-            id: chapter.item.id.clone(),
+            id: text::heading_id(&chapter.item.id),
             title: chapter.item.title.clone(),
             requirements: chapter
                 .assessed()
@@ -236,7 +238,7 @@ fn facts(input: &PackInput<'_>) -> Vec<Fact> {
         Fact::text("Organisation", input.organisation),
         Fact::text("Scope", input.scope),
         Fact::text("Evidence", text::counted(input.items, "item", "items")),
-        Fact::text("Gaps", text::counted(input.gaps, "gap", "gaps")),
+        Fact::text("Gaps", text::grouped(input.gaps)),
         Fact::text("Checkpoint", input.checkpoint.at.to_display()),
         Fact::text("Ledger size", text::counted(input.checkpoint.size, "entry", "entries")),
         Fact::code("Ledger root", input.checkpoint.root.as_str()),
@@ -258,7 +260,7 @@ mod tests {
         let held = PackedEvidence { row: evidence[0].clone(), path: "evidence/a b.json".to_owned() };
         let absent = PackedEvidence { row: evidence[0].clone(), path: String::new() };
 
-        assert_eq!(held.pair().1.map(text::path_href).as_deref(), Some("evidence/a%20b.json"));
-        assert_eq!(absent.pair().1, None);
+        assert_eq!(held.linked("../").1.as_deref(), Some("../evidence/a%20b.json"));
+        assert_eq!(absent.linked("").1, None);
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::controls::{Cadence, CadenceSource, FailingItem, Item, Link, Strength, TestResult, TestStatus};
+use crate::controls::{
+    Cadence, CadenceSource, FailingItem, Item, Link, RequirementStatus, Strength, TestResult, TestStatus,
+};
 use crate::report::text;
 use crate::report::view::shared::{Chip, EvidenceLine};
 use crate::report::view::sources::Sources;
@@ -92,23 +94,36 @@ impl Requirement {
     pub(crate) fn new(sources: &Sources<'_>, item: &Item, limits: Limits) -> Self {
         let verdict = sources.verdict(&item.id);
         let tests = verdict.map(|v| v.tests.as_slice()).unwrap_or_default();
-        let mut relied = sources.relied_on(tests);
-        let more = relied.lines.len().saturating_sub(limits.evidence) as u64 + relied.unlisted;
-        relied.lines.truncate(limits.evidence);
+        let relied = sources.relied_on(tests, limits.evidence);
         Self {
             anchor: text::anchor("r", &item.id),
             id: item.id.clone(),
             title: item.title.clone(),
-            chip: Chip::of_requirement(sources.status(item)),
+            chip: chip(sources, item, tests),
             explanation: verdict
                 .map_or_else(|| "Not evaluated in this run.".to_owned(), |v| v.explanation.clone()),
             notes: notes(item),
-            person: verdict.and_then(|v| v.provide.clone()).or_else(|| item.provide.clone()),
+            person: person(verdict.and_then(|v| v.provide.as_deref()).or(item.provide.as_deref())),
             tests: tests.iter().map(|id| TestView::new(sources, id, &item.id, limits)).collect(),
             evidence: relied.lines,
-            evidence_more: more_of(more, "item", "items"),
+            evidence_more: more_of(relied.more, "item", "items"),
         }
     }
+}
+
+/// The requirement's chip; one that is met only because an exception covers a failure says so.
+fn chip(sources: &Sources<'_>, item: &Item, tests: &[String]) -> Chip {
+    let chip = Chip::of_requirement(sources.status(item));
+    let excepted = |id: &String| sources.result(id).is_some_and(|r| r.status == TestStatus::Exception);
+    if sources.status(item) == RequirementStatus::EvidenceMet && tests.iter().any(excepted) {
+        return Chip { detail: "with an exception in force", ..chip };
+    }
+    chip
+}
+
+/// What a person provides, without the verb that the label already says.
+fn person(words: Option<&str>) -> Option<String> {
+    words.map(|w| text::capitalised(w.strip_prefix("Provide:").unwrap_or(w).trim()))
 }
 
 impl TestView {
@@ -226,7 +241,7 @@ fn cadence_words(cadence: &Cadence) -> String {
     };
     match (cadence.days, &cadence.note) {
         (Some(days), _) => format!("At least every {}, {source}", text::counted(days.into(), "day", "days")),
-        (None, Some(note)) => format!("{}: {source}", note.trim_end_matches('.')),
+        (None, Some(note)) => text::capitalised(note.trim_end_matches('.')),
         (None, None) => text::capitalised(source),
     }
 }

@@ -194,12 +194,12 @@ pub struct EvidenceLine {
     pub index: String,
     /// What became of it.
     pub status: &'static str,
-    /// Relative link to the file inside a pack; `None` in a report.
+    /// Link to the file in a pack, to the evidence index in a report; `None` when it is in neither.
     pub href: Option<String>,
 }
 
 impl EvidenceLine {
-    pub(crate) fn new(row: &EvidenceRow, path: Option<&str>) -> Self {
+    pub(crate) fn new(row: &EvidenceRow, href: Option<String>) -> Self {
         let sha256 = row.sha256.to_hex();
         Self {
             anchor: text::anchor("e", &row.id),
@@ -215,7 +215,7 @@ impl EvidenceLine {
             collected: row.collected_at.to_display(),
             index: row.ledger_index.map_or_else(|| "not yet recorded".to_owned(), text::grouped),
             status: receipt_words(row.status),
-            href: path.map(text::path_href),
+            href,
         }
     }
 }

@@ -11,13 +11,13 @@ use crate::report::mark::{Mark, Tally};
 use crate::report::view::requirement::is_open;
 use crate::report::view::shared::{EvidenceLine, EvidenceRow};
 
-/// Everything a page about one framework draws on. Maps are for look-ups only; order comes from the catalogue.
+/// Everything pages about one framework draw on. Maps are for look-ups only; order comes from the catalogue.
 pub(crate) struct Sources<'a> {
     pub framework: &'a Framework,
     verdicts: HashMap<&'a str, &'a RequirementVerdict>,
     results: HashMap<&'a str, &'a TestResult>,
     tests: HashMap<&'a str, &'a ControlTest>,
-    evidence: HashMap<&'a str, (&'a EvidenceRow, Option<&'a str>)>,
+    evidence: HashMap<&'a str, (&'a EvidenceRow, Option<String>)>,
 }
 
 impl<'a> Sources<'a> {
@@ -25,7 +25,7 @@ impl<'a> Sources<'a> {
         framework: &'a Framework,
         catalog: &'a Catalog,
         evaluation: &'a Evaluation,
-        evidence: impl Iterator<Item = (&'a EvidenceRow, Option<&'a str>)>,
+        evidence: impl Iterator<Item = (&'a EvidenceRow, Option<String>)>,
     ) -> Self {
         let own = evaluation.requirements.iter().filter(|v| v.framework == framework.id);
         Self {
@@ -33,7 +33,7 @@ impl<'a> Sources<'a> {
             verdicts: own.map(|v| (v.id.as_str(), v)).collect(),
             results: evaluation.results.iter().map(|r| (r.test.as_str(), r)).collect(),
             tests: catalog.tests.iter().map(|t| (t.id.as_str(), t)).collect(),
-            evidence: evidence.map(|(row, path)| (row.id.as_str(), (row, path))).collect(),
+            evidence: evidence.map(|(row, href)| (row.id.as_str(), (row, href))).collect(),
         }
     }
 
@@ -75,8 +75,8 @@ impl<'a> Sources<'a> {
         tests.iter().filter(open).filter_map(|id| self.test(id)).map(|t| t.severity).max()
     }
 
-    /// The evidence some tests relied on, ordered by ledger index, then id; ids without a row are left to the caller.
-    pub fn relied_on(&self, tests: &[String]) -> Relied {
+    /// The evidence some tests relied on, ordered by ledger index, then id; beyond `most` it is only counted.
+    pub fn relied_on(&self, tests: &[String], most: usize) -> Relied {
         let ids: BTreeSet<&str> = tests
             .iter()
             .filter_map(|t| self.result(t))
@@ -84,12 +84,12 @@ impl<'a> Sources<'a> {
             .flat_map(|s| &s.relied_on)
             .map(String::as_str)
             .collect();
-        let unlisted = ids.iter().filter(|id| !self.evidence.contains_key(*id)).count() as u64;
         let mut rows: Vec<_> = ids.iter().filter_map(|id| self.evidence.get(id)).collect();
         rows.sort_by_key(|(row, _)| (row.ledger_index.unwrap_or(u64::MAX), row.id.as_str()));
+        rows.truncate(most);
         Relied {
-            lines: rows.into_iter().map(|(row, path)| EvidenceLine::new(row, *path)).collect(),
-            unlisted,
+            more: (ids.len() - rows.len()) as u64,
+            lines: rows.into_iter().map(|(row, href)| EvidenceLine::new(row, href.clone())).collect(),
         }
     }
 }
@@ -97,6 +97,6 @@ impl<'a> Sources<'a> {
 /// Evidence that was relied on.
 pub(crate) struct Relied {
     pub lines: Vec<EvidenceLine>,
-    /// Items named by a verdict of which the caller gave no row.
-    pub unlisted: u64,
+    /// Items that are not among the lines, also those of which the caller gave no row.
+    pub more: u64,
 }
