@@ -2,9 +2,11 @@
 //!
 //! [`create`] lays out the members, signs the manifest over all of them and writes the same bytes for the same input.
 //! [`verify`] takes a pack from anywhere and checks every member, signature and proof; `verify.py` in the pack does
-//! the same with Python and OpenSSL alone. [`replay`] computes every verdict anew from the pack and compares.
+//! the same with Python and OpenSSL alone. [`replay`] computes every verdict anew from the pack and compares;
+//! [`diff`] says what changed from one pack to the next.
 
 mod create;
+mod diff;
 mod error;
 mod guide;
 mod input;
@@ -18,6 +20,7 @@ mod table;
 mod verify;
 
 pub use create::{PackSummary, create};
+pub use diff::{EvidenceEntry, PackDiff, RequirementChange, diff};
 pub use error::PackError;
 pub use guide::VERIFIER;
 pub use input::{

@@ -2,3 +2,4 @@
 
 mod catalogue_ids;
 mod controls_fixtures;
+mod pack;

@@ -144,6 +144,8 @@ pub struct ReplayInput<'a> {
     pub facts: &'a Facts,
     /// The verdicts.
     pub evaluation: &'a Evaluation,
+    /// The limit for advisory feeds that they were made with.
+    pub feed_max_age_hours: u32,
     /// Vendor scores; `None` when there are no vendors.
     pub scores: Option<ScoreFiles<'a>>,
 }

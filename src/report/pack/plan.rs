@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use serde::{Deserialize, Serialize};
+
 use super::PackError;
 use super::guide;
 use super::input::{PackData, PackInput, PackItem};
@@ -145,6 +147,10 @@ impl<'a> Plan<'a> {
         for file in input.replay.definitions {
             self.text(&format!("replay/definitions/{}", file.name), file.text.as_str())?;
         }
+        let options = ReplayOptions { feed_max_age_hours: input.replay.feed_max_age_hours };
+        let mut bytes = Vec::new();
+        write_json(&options, &mut bytes)?;
+        self.add("replay/options.json".to_owned(), Content::Bytes(bytes.into()))?;
         self.add("replay/facts.json".to_owned(), Content::Facts(input.replay.facts))?;
         self.add("replay/evaluation.json".to_owned(), Content::Evaluation(input.replay.evaluation))?;
         if let Some(scores) = input.replay.scores {
@@ -191,6 +197,13 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// Limits other than the definitions that the verdicts were made with.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReplayOptions {
+    pub(super) feed_max_age_hours: u32,
+}
+
 fn proof_path(index: u64) -> String {
     format!("proofs/{index}.tlog-proof")
 }
@@ -202,14 +215,14 @@ fn unsigned_size(note: &str) -> Result<u64, PackError> {
     Ok(Checkpoint::parse_text(note.text()).map_err(PackError::Checkpoint)?.head().size)
 }
 
-fn write_json<T: serde::Serialize>(value: &T, mut sink: impl Write) -> Result<(), PackError> {
+fn write_json<T: Serialize>(value: &T, mut sink: impl Write) -> Result<(), PackError> {
     let mut buffered = io::BufWriter::new(&mut sink);
     serde_json::to_writer(&mut buffered, value).map_err(|error| PackError::Write(error.into()))?;
     buffered.write_all(b"\n").and_then(|()| buffered.flush()).map_err(PackError::Write)
 }
 
 /// The word of a status as it stands in JSON.
-pub(super) fn word<T: serde::Serialize>(status: &T) -> String {
+pub(super) fn word<T: Serialize>(status: &T) -> String {
     serde_json::to_string(status).map(|quoted| quoted.trim_matches('"').to_owned()).unwrap_or_default()
 }
 
@@ -221,7 +234,9 @@ fn gaps(input: &PackInput<'_>) -> String {
         let (framework, requirement) = (gap.framework.as_str(), gap.requirement.as_str());
         table.row([framework, requirement, &status, &gap.reason, &tests, "", &gap.what_to_do]);
     }
-    for item in input.items.iter().filter(|item| item.is_quarantined()) {
+    let mut quarantined: Vec<_> = input.items.iter().filter(|item| item.is_quarantined()).collect();
+    quarantined.sort_by_key(|item| item.ledger_index);
+    for item in quarantined {
         let reason = item.reason.as_deref().unwrap_or("no reason is recorded");
         let id = item.statement.id.to_string();
         let to_do = "collect it again or correct it: a quarantined file proves nothing";

@@ -6,14 +6,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::PackError;
+use super::manifest::{MANIFEST, Manifest};
+use super::plan::ReplayOptions;
 use super::source::{Fault, Opened, PackSource};
 use super::verify::{VerifyOptions, verify_opened};
 use crate::base::UnixMillis;
-use crate::controls::{Catalog, Evaluation, Facts, SourceFile, evaluate};
+use crate::controls::{Catalog, EvaluateOptions, Evaluation, Facts, SourceFile, evaluate_with};
 
 const DEFINITIONS: &str = "replay/definitions/";
 const FACTS: &str = "replay/facts.json";
-const EVALUATION: &str = "replay/evaluation.json";
+pub(super) const EVALUATION: &str = "replay/evaluation.json";
+const OPTIONS: &str = "replay/options.json";
 const SCORES: &str = "replay/scores/";
 /// The most bytes of replay data held at once.
 const MAX_REPLAY: u64 = 4 << 30;
@@ -58,16 +61,13 @@ pub struct Difference {
 /// # Errors
 /// When the pack does not verify, or its replay data is missing or unreadable.
 pub fn replay(source: PackSource, scores: Option<ReplayScores>) -> Result<Replay, PackError> {
-    let not_verified = |step: &str, detail: String| PackError::NotVerified { step: step.to_owned(), detail };
-    let mut pack = Opened::open(source).map_err(|what| not_verified("container", what))?;
-    let verification = verify_opened(&mut pack, &VerifyOptions::default());
-    if let Some(step) = verification.first_failure() {
-        return Err(not_verified(step.name, step.detail.clone()));
-    }
+    let (mut pack, _) = open_verified(source)?;
     let packed: Evaluation = json(&mut pack, EVALUATION)?;
     let facts: Facts = json(&mut pack, FACTS)?;
     let catalog = catalog(&mut pack)?;
-    let recomputed = evaluate(&catalog, &facts, packed.at, &[]);
+    let limits: ReplayOptions = json(&mut pack, OPTIONS)?;
+    let limits = EvaluateOptions { at: packed.at, feed_max_age_hours: limits.feed_max_age_hours };
+    let recomputed = evaluate_with(&catalog, &facts, limits, &[]);
     let mut differences = compare(&packed, &recomputed);
     let scored = match scores {
         Some(scores) => compare_scores(&mut pack, scores, &mut differences)?,
@@ -83,11 +83,25 @@ pub fn replay(source: PackSource, scores: Option<ReplayScores>) -> Result<Replay
     })
 }
 
+/// Opens a pack and verifies it: nothing is read from one that does not.
+pub(super) fn open_verified(source: PackSource) -> Result<(Opened, Manifest), PackError> {
+    let not_verified = |step: &str, detail: String| PackError::NotVerified { step: step.to_owned(), detail };
+    let mut pack = Opened::open(source).map_err(|what| not_verified("container", what))?;
+    let verification = verify_opened(&mut pack, &VerifyOptions::default());
+    if let Some(step) = verification.first_failure() {
+        return Err(not_verified(step.name, step.detail.clone()));
+    }
+    let manifest = pack.read(MANIFEST, MAX_REPLAY).map_err(unreadable)?;
+    let manifest = Manifest::parse(&manifest);
+    let manifest = manifest.map_err(|error| unreadable(Fault::new(MANIFEST, error.to_string())))?;
+    Ok((pack, manifest))
+}
+
 fn unreadable(fault: Fault) -> PackError {
     PackError::Replay { member: fault.member.unwrap_or_default(), detail: fault.what }
 }
 
-fn json<T: DeserializeOwned>(pack: &mut Opened, path: &str) -> Result<T, PackError> {
+pub(super) fn json<T: DeserializeOwned>(pack: &mut Opened, path: &str) -> Result<T, PackError> {
     let bytes = pack.read(path, MAX_REPLAY).map_err(unreadable)?;
     serde_json::from_slice(&bytes)
         .map_err(|error| unreadable(Fault::new(path, format!("cannot be read: {error}"))))

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
+use zip::read::ZipFile;
 
 use super::name::is_safe;
 use crate::base::Digest;
@@ -20,6 +21,8 @@ const MAX_TOTAL: u64 = 256 << 30;
 /// What a member may grow by when it is inflated, once it is larger than [`RATIO_FLOOR`].
 const MAX_RATIO: u64 = 400;
 const RATIO_FLOOR: u64 = 64 << 20;
+/// The same for all members together.
+const TOTAL_FLOOR: u64 = 1 << 30;
 /// How deep folders may be nested.
 const MAX_DEPTH: usize = 16;
 
@@ -76,7 +79,7 @@ struct Entry {
 }
 
 enum Place {
-    Zip(ZipArchive<Box<dyn Seekable>>),
+    Zip(Box<ZipArchive<Box<dyn Seekable>>>),
     Directory(PathBuf),
 }
 
@@ -92,32 +95,32 @@ impl Opened {
     fn open_zip(reader: Box<dyn Seekable>) -> Result<Self, String> {
         let unreadable = |error| format!("this is no readable zip file: {error}");
         let mut zip = ZipArchive::new(reader).map_err(unreadable)?;
-        let mut list = List::default();
-        if zip.has_duplicate_names() {
-            let start = zip.central_directory_start();
-            let mut reader = zip.into_inner();
-            list.faults = duplicates(&mut reader, start).map_err(|error| error.to_string())?;
-            zip = ZipArchive::new(reader).map_err(unreadable)?;
-        }
         if zip.len() > MAX_MEMBERS {
             return Err(format!("it has more than {MAX_MEMBERS} members"));
         }
+        let mut list = List::default();
+        let mut headers = Vec::with_capacity(zip.len());
         for at in 0..zip.len() {
             let entry =
                 zip.by_index_raw(at).map_err(|error| format!("member {at} is unreadable: {error}"))?;
-            let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-            if entry.is_dir() && entry.size() == 0 {
-                continue;
+            headers.push((entry.header_start(), entry.name_raw().to_vec()));
+            if !(entry.is_dir() && entry.size() == 0) {
+                list.add_zipped(at, &entry);
             }
-            let (size, packed) = (entry.size(), entry.compressed_size());
-            if entry.is_symlink() || entry.encrypted() {
-                list.faults.push(Fault::new(&name, "is a link or encrypted"));
-            } else if size > RATIO_FLOOR && size / MAX_RATIO > packed {
-                list.faults.push(Fault::new(&name, format!("would grow from {packed} to {size} bytes")));
-            }
-            list.add(name, Entry { at, size });
         }
-        Ok(list.opened(Place::Zip(zip)))
+        let directory = zip.has_duplicate_names().then(|| zip.central_directory_start());
+        let mut reader = zip.into_inner();
+        if let Some(start) = directory {
+            list.faults.extend(duplicates(&mut reader, start).map_err(|error| error.to_string())?);
+        }
+        list.faults.extend(headers.iter().filter_map(|(start, name)| two_faced(&mut reader, *start, name)));
+        // members may share compressed bytes, so that each alone stays under the ratio
+        let length = reader.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
+        if list.total > TOTAL_FLOOR && list.total / MAX_RATIO > length {
+            return Err(format!("its {length} bytes would grow to {}", list.total));
+        }
+        let zip = ZipArchive::new(reader).map_err(unreadable)?;
+        Ok(list.opened(Place::Zip(Box::new(zip))))
     }
 
     fn open_directory(root: PathBuf) -> Result<Self, String> {
@@ -198,6 +201,17 @@ struct List {
 }
 
 impl List {
+    fn add_zipped<R: Read + ?Sized>(&mut self, at: usize, entry: &ZipFile<'_, R>) {
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        let (size, packed) = (entry.size(), entry.compressed_size());
+        if entry.is_symlink() || entry.encrypted() {
+            self.faults.push(Fault::new(&name, "is a link or encrypted"));
+        } else if size > RATIO_FLOOR && size / MAX_RATIO > packed {
+            self.faults.push(Fault::new(&name, format!("would grow from {packed} to {size} bytes")));
+        }
+        self.add(name, Entry { at, size });
+    }
+
     fn add(&mut self, name: String, entry: Entry) {
         self.total = self.total.saturating_add(entry.size);
         if !is_safe(&name) {
@@ -216,21 +230,33 @@ impl List {
     }
 }
 
+/// A member whose own header (APPNOTE 4.3.7) names it otherwise than the directory: readers would disagree on it.
+fn two_faced(reader: &mut (impl Read + Seek), start: u64, name: &[u8]) -> Option<Fault> {
+    let mut own = vec![0; 30 + name.len()];
+    let read = reader.seek(SeekFrom::Start(start)).and_then(|_| reader.read_exact(&mut own));
+    let length = u16::from_le_bytes([own[26], own[27]]);
+    let same = usize::from(length) == name.len() && own[30..] == *name;
+    let fault = || Fault::new(&String::from_utf8_lossy(name), "has another name in its own header");
+    (read.is_err() || !same).then(fault)
+}
+
 /// Which names a central directory has twice (APPNOTE 4.3.12); the archive's index keeps only one of them.
 fn duplicates(reader: &mut (impl Read + Seek), start: u64) -> io::Result<Vec<Fault>> {
     let mut seen = BTreeSet::new();
     let mut faults = Vec::new();
     reader.seek(SeekFrom::Start(start))?;
     for _ in 0..MAX_MEMBERS {
-        let mut header = [0; 46];
-        reader.read_exact(&mut header)?;
-        if header[..4] != *b"PK\x01\x02" {
+        let mut signature = [0; 4];
+        reader.read_exact(&mut signature)?;
+        if signature != *b"PK\x01\x02" {
             break;
         }
+        let mut header = [0; 42];
+        reader.read_exact(&mut header)?;
         let number = |at: usize| u16::from_le_bytes([header[at], header[at + 1]]);
-        let mut name = vec![0; usize::from(number(28))];
+        let mut name = vec![0; usize::from(number(24))];
         reader.read_exact(&mut name)?;
-        reader.seek(SeekFrom::Current(i64::from(number(30)) + i64::from(number(32))))?;
+        reader.seek(SeekFrom::Current(i64::from(number(26)) + i64::from(number(28))))?;
         let name = String::from_utf8_lossy(&name).into_owned();
         if seen.contains(&name) {
             faults.push(Fault::new(&name, "is there twice"));

@@ -77,7 +77,7 @@ fn check_file(file: &[u8], old: &Checkpoint, trusted: &Trusted) -> Result<(), Fa
     if proof.checkpoint.as_bytes() != trusted.note || proof.to_string().as_bytes() != file {
         return Err(fault("does not lead to the pack's checkpoint".to_owned()));
     }
-    let known = trusted.key.as_ref().map(std::slice::from_ref).unwrap_or_default();
+    let known = trusted.key.as_slice();
     let new = proof.verify(old.head(), known).map_err(|error| fault(error_in_words(&error)))?;
     if new.origin() != old.origin() {
         return Err(fault("connects two different logs".to_owned()));
