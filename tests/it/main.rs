@@ -1,5 +1,23 @@
 //! Integration tests: one binary, one module per concern.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the answer")]
+
+mod backup;
 mod catalogue_ids;
+mod cli;
 mod controls_fixtures;
+mod corpus;
+mod crash;
+mod demo;
+mod evidence_flow;
+mod full_disk;
+mod intake_edge_cases;
+mod layers;
+mod matching_oracle;
 mod pack;
+mod sbom_edge_cases;
+mod sbom_properties;
+mod scheduler;
+mod support;
+mod uploads;
+mod web;
