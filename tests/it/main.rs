@@ -2,4 +2,10 @@
 
 mod catalogue_ids;
 mod controls_fixtures;
+mod corpus;
+mod intake_edge_cases;
+mod matching_oracle;
 mod pack;
+mod sbom_edge_cases;
+mod sbom_properties;
+mod uploads;
