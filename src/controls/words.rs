@@ -8,7 +8,7 @@ use crate::controls::judge::{Datum, Stance};
 use crate::controls::{FieldType, Operand, Period, Record};
 
 pub(super) use names::{
-    counted_subjects, evidence_name, feed_words, label, row_id, row_name, subject_noun, text_of,
+    counted_subjects, evidence_name, feed_words, label, plural, row_id, row_name, subject_noun, text_of,
 };
 
 /// Longest value shown.
