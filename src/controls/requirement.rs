@@ -272,6 +272,35 @@ mod tests {
     }
 
     #[test]
+    fn what_a_machine_cannot_show_is_named() {
+        let link = "{framework: demo, id: '1.1', strength: supporting, part: a list, leaves_open: the review itself}";
+        let file = test_file("demo.t0", link, BODY);
+
+        let verdicts = roll_up(&load(&[file]).unwrap(), &[result("demo.t0", TestStatus::Pass)]);
+
+        assert_eq!(
+            verdicts[0].explanation,
+            "What a machine can check is met (demo.t0 holds). A person has to show the review itself."
+        );
+    }
+
+    #[test]
+    fn many_failing_tests_are_counted_once_there_is_no_room() {
+        let long = TestResult { explanation: "x".repeat(190), ..result("demo.t0", TestStatus::Fail) };
+        let files: Vec<String> = (0..6)
+            .map(|i| test_file(&format!("demo.t{i}"), "{framework: demo, id: '1.1', strength: direct}", BODY))
+            .collect();
+        let results: Vec<TestResult> =
+            (0..6).map(|i| TestResult { test: format!("demo.t{i}"), ..long.clone() }).collect();
+
+        let said = &roll_up(&load(&files).unwrap(), &results)[0].explanation;
+
+        assert!(said.starts_with("6 of 6 tests fail. demo.t0: x"), "{said}");
+        assert!(said.ends_with(" Also: demo.t1, demo.t2, demo.t3 and 2 more."), "{said}");
+        assert!(said.chars().count() <= 300, "{said}");
+    }
+
+    #[test]
     fn the_explanation_names_what_decided() {
         let verdict = verdict_of("1.1", &[("direct", TestStatus::Fail), ("direct", TestStatus::Pass)]);
 

@@ -138,3 +138,127 @@ fn cut(text: &str, most: usize) -> String {
     }
     text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::controls::sample::{NOW, asset, facts, observation, record, test, text};
+    use crate::controls::{Record, Subject, TestResult, Value, evaluate_test};
+    use crate::evidence::EvidenceKind;
+
+    const ROWS: &str = "says: can sign in with a password alone\n\
+        population: {of: asset, when_empty: none}\n\
+        evidence: {kind: access}\n\
+        pass: {all: [{path: evidence.accounts, at_least: 1}, {count: {of: accounts, where: {path: mfa, ne: 'yes'}, at_most: 0}}]}";
+    const WHOLE: &str = "says: the agreement is missing or has ended\n\
+        population: {of: asset, when_empty: none}\n\
+        evidence: {kind: document, take: every}\n\
+        pass: {count: {of: documents, where: {path: document, eq: dpa}, at_least: 1}}";
+
+    fn account(name: &str, mfa: &str) -> Record {
+        record([("id", text(name)), ("name", text(name)), ("mfa", text(mfa))])
+    }
+
+    fn cloud(id: &str, accounts: Vec<Record>) -> Subject {
+        let fields = [("accounts", Value::Int(accounts.len() as i64)), ("completeness", text("proven"))];
+        let mut cloud = asset(id, vec![observation(EvidenceKind::Access, 1, fields, ("accounts", accounts))]);
+        cloud.fields.insert("type".to_owned(), text("cloud_account"));
+        cloud
+    }
+
+    fn papers(id: &str, words: &[&str]) -> Subject {
+        let rows = words.iter().map(|w| record([("id", text(w)), ("title", text(w)), ("document", text(w))]));
+        asset(id, vec![observation(EvidenceKind::Document, 1, [], ("documents", rows.collect()))])
+    }
+
+    fn run(body: &str, subjects: Vec<Subject>) -> TestResult {
+        evaluate_test(&test(body), &facts(subjects), NOW)
+    }
+
+    #[test]
+    fn failing_rows_are_said_in_the_words_of_the_test_and_named() {
+        let bad = cloud("aws-card", vec![account("jonas.feld", "no"), account("ines", "yes")]);
+        let result = run(ROWS, vec![bad, cloud("aws-build", vec![account("ines", "yes")])]);
+
+        assert_eq!(
+            result.explanation,
+            "1 of 2 cloud accounts fails: aws-card (1 of 2 accounts can sign in with a password alone: jonas.feld)."
+        );
+        assert_eq!(
+            result.subjects[0].explanation,
+            "access list of 2026-09-30: none of 1 accounts can sign in with a password alone"
+        );
+        assert_eq!(result.failing[0].reason, "jonas.feld: second factor is no");
+    }
+
+    #[test]
+    fn three_rows_are_named_the_rest_is_counted_and_hashes_are_cut() {
+        let hash = "3951b57e0113855036f1e45ee8be0b0a27ecf4f1";
+        let names = [hash, "b", "c", "d", "e"];
+        let result = run(ROWS, vec![cloud("aws", names.iter().map(|n| account(n, "no")).collect())]);
+
+        assert!(
+            result.explanation.ends_with("alone: 3951b57e0113, b, c and 2 more)."),
+            "{}",
+            result.explanation
+        );
+        assert_eq!(result.failing[0].item, hash);
+    }
+
+    #[test]
+    fn a_failing_subject_is_said_in_the_words_of_the_test_once_for_all_with_the_same_reason() {
+        let none = ["a", "b", "c", "d"].map(|id| papers(id, &["soc2"]));
+        let result = run(WHOLE, none.into_iter().chain([papers("e", &["dpa"])]).collect());
+
+        assert_eq!(
+            result.explanation,
+            "4 of 5 deployables fail: a, b, c and 1 more (the agreement is missing or has ended)."
+        );
+        assert_eq!(result.subjects[4].explanation, "document of 2026-09-30: dpa");
+    }
+
+    #[test]
+    fn words_about_rows_do_not_speak_for_a_subject_that_fails_without_any() {
+        let result = run(ROWS, vec![cloud("aws", vec![])]);
+
+        assert!(result.explanation.contains("number of accounts is 0, must be at least 1"), "{result:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_judged_says_what_is_missing() {
+        let unsaid = record([("id", text("a")), ("name", text("a"))]);
+        let result = run(ROWS, vec![cloud("aws", vec![unsaid])]);
+
+        assert_eq!(
+            result.explanation,
+            "1 of 1 cloud account cannot be judged: aws (1 of 1 accounts cannot be judged: second factor is not stated)."
+        );
+    }
+
+    #[test]
+    fn however_much_fails_a_sentence_stays_short() {
+        let long = |i: usize| format!("{i}-{}", "a-very-long-name-of-an-account-that-goes-on".repeat(4));
+        let many = |s: usize| {
+            cloud(
+                &format!("an-asset-with-quite-a-long-key-{s}"),
+                (0..9 + s).map(|i| account(&long(i), "no")).collect(),
+            )
+        };
+        let result = run(ROWS, (0..12).map(many).collect());
+
+        assert!(result.explanation.chars().count() <= 260, "{}", result.explanation);
+        assert!(
+            result.subjects.iter().all(|s| s.explanation.chars().count() <= 220),
+            "{:?}",
+            result.subjects[0]
+        );
+    }
+
+    #[test]
+    fn what_holds_everywhere_is_said_with_the_figures() {
+        let good = |id: &str| cloud(id, vec![account("a", "yes"), account("b", "yes")]);
+
+        let result = run(ROWS, vec![good("a"), good("b")]);
+
+        assert_eq!(result.explanation, "All 2 cloud accounts hold (4 accounts looked at).");
+    }
+}
