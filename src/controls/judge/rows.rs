@@ -166,31 +166,22 @@ impl<'s> Judge<'_, 's> {
         let at_most = most.map_or(Truth::True, |k| between(for_most <= k, tally.yes.count > k));
         let truth = at_least.and(at_most);
 
-        let wanted = match stance {
-            Stance::Asserted => most.is_none(),
-            Stance::Denied => least.is_none(),
+        let too_many = match stance {
+            Stance::Asserted => at_most == Truth::False,
+            Stance::Denied => at_least == Truth::True && least.is_some_and(|k| k > 0),
         };
-        let counted = tally.counted(
-            rows,
-            &tally.yes,
-            Counting { truth: seen(truth, stance), wanted, why: why.as_deref() },
-        );
+        let (upper, bad) = (if stance == Stance::Asserted { most } else { least }, truth == stance.bad());
+        // Too few rows are no rows against the subject, even where there is an upper bound too.
+        let wanted = if bad { !too_many } else { upper.is_none() };
+        let counting = Counting { truth: seen(truth, stance), wanted, why: why.as_deref() };
+        let counted = tally.counted(rows, &tally.yes, counting);
         let mut text = words::counted(rows, tally.yes.count, tally.total());
         if truth != stance.good() {
             text.push_str(&words::bounds((least, most), stance));
             text.push_str(&unjudged(rows, &tally.unknown));
         }
-        if truth == Truth::Unknown
-            && let Some(why) = why
-        {
-            text.push_str("; ");
-            text.push_str(&why);
-        }
-        let too_many = match stance {
-            Stance::Asserted => at_most == Truth::False,
-            Stance::Denied => at_least == Truth::True && least.is_some_and(|k| k > 0),
-        };
-        if truth == stance.bad() && too_many {
+        text.push_str(&doubted(truth, why));
+        if bad && too_many {
             return named(truth, stance, text, (rows, &tally.yes)).over(counted);
         }
         if at_least == Truth::False && stance == Stance::Asserted {
@@ -219,12 +210,7 @@ impl<'s> Judge<'_, 's> {
             text.push_str(&words::share_bound(least, stance));
             text.push_str(&unjudged(rows, &tally.unknown));
         }
-        if truth == Truth::Unknown
-            && let Some(why) = why
-        {
-            text.push_str("; ");
-            text.push_str(&why);
-        }
+        text.push_str(&doubted(truth, why));
         if truth == Truth::False && stance == Stance::Asserted {
             return named(truth, stance, text, (rows, &tally.no)).over(counted);
         }
@@ -260,7 +246,7 @@ impl<'s> Judge<'_, 's> {
         let mut text = words::joined(rows, (with, on), (alone.count, tally.yes.count));
         if truth == Truth::Unknown {
             text.push_str(&unjudged(rows, &unknown));
-            text.push_str(&why.map(|why| format!("; {why}")).unwrap_or_default());
+            text.push_str(&doubted(truth, why));
         }
         if truth == Truth::False && stance == Stance::Asserted {
             return named(truth, stance, text, (rows, &alone)).over(counted);
@@ -305,6 +291,11 @@ fn named(truth: Truth, stance: Stance, mut text: String, (rows, pile): (&Rows, &
     text.push_str(&listed(rows, pile));
     let more = pile.count - items.len() as u64;
     Judgement { truth, lines: vec![Line { truth: seen(truth, stance), text }], items, more, counted: None }
+}
+
+/// Why it cannot be told, when it cannot.
+fn doubted(truth: Truth, why: Option<String>) -> String {
+    why.filter(|_| truth == Truth::Unknown).map(|why| format!("; {why}")).unwrap_or_default()
 }
 
 fn unjudged(rows: &Rows, pile: &Pile<'_>) -> String {
