@@ -99,17 +99,21 @@ fn reasons(members: &[(&str, &str)], room: usize, first: bool) -> String {
         return text;
     }
     let ids: Vec<&str> = members.iter().map(|(id, _)| *id).collect();
-    match groups.first() {
-        // The worst news keeps its reason, cut where it has to be.
-        Some((why, ids)) if first => {
-            let rest = members.len() - ids.len();
-            let tail = if rest > 0 { format!("; and {rest} more") } else { String::new() };
-            let named = listed(ids);
-            let left = room.saturating_sub(named.chars().count() + tail.chars().count() + 3).max(MAX_NAME);
-            format!("{named} ({}){tail}", cut(why, left))
-        }
-        Some(_) | None => listed(&ids),
+    let [(why, same), others @ ..] = groups.as_slice() else { return listed(&ids) };
+    // One name is enough where the reason is the same for all of them.
+    let one = format!("{} ({why})", listed_up_to(same, 1));
+    if others.is_empty() && fits(&one) {
+        return one;
     }
+    if !first {
+        return listed(&ids);
+    }
+    // The worst news keeps its reason, cut where it has to be.
+    let rest = members.len() - same.len();
+    let tail = if rest > 0 { format!("; and {rest} more") } else { String::new() };
+    let named = listed(same);
+    let left = room.saturating_sub(named.chars().count() + tail.chars().count() + 3).max(MAX_NAME);
+    format!("{named} ({}){tail}", cut(why, left))
 }
 
 fn with_reasons(groups: &[(&str, Vec<&str>)], shown: usize, all: usize) -> String {
@@ -122,8 +126,12 @@ fn with_reasons(groups: &[(&str, Vec<&str>)], shown: usize, all: usize) -> Strin
 
 /// "a, b, c and 4 more".
 pub(in crate::controls) fn listed(names: &[&str]) -> String {
-    let rest = names.len().saturating_sub(NAMED);
-    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    listed_up_to(names, NAMED)
+}
+
+fn listed_up_to(names: &[&str], most: usize) -> String {
+    let rest = names.len().saturating_sub(most);
+    let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
     if rest > 0 { format!("{shown} and {rest} more") } else { shown }
 }
 
@@ -141,7 +149,7 @@ fn cut(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::controls::sample::{NOW, asset, facts, observation, record, test, text};
+    use crate::controls::sample::{NOW, asset, facts, feed, observation, record, test, text};
     use crate::controls::{Record, Subject, TestResult, Value, evaluate_test};
     use crate::evidence::EvidenceKind;
 
@@ -214,6 +222,26 @@ mod tests {
             "4 of 5 deployables fail: a, b, c and 1 more (the agreement is missing or has ended)."
         );
         assert_eq!(result.subjects[4].explanation, "document of 2026-09-30: dpa");
+    }
+
+    #[test]
+    fn the_way_to_a_whole_database_is_never_cut() {
+        let body = "population: {of: asset, when_empty: none}\n\
+            evidence: {kind: sbom, feed: current}\n\
+            pass: {count: {of: matches, at_most: 0}}";
+        let silent = |id: &str| {
+            let fields = [("components", Value::Int(3))];
+            asset(id, vec![observation(EvidenceKind::Sbom, 1, fields, ("matches", vec![]))])
+        };
+        let mut single = feed(1);
+        single.fields.insert("whole".to_owned(), Value::Bool(false));
+        let names = ["merchant-portal", "payments-api", "settlement-worker", "workspace-main"];
+        let result = run(body, names.map(silent).into_iter().chain([single]).collect());
+
+        assert_eq!(
+            result.explanation,
+            "4 of 4 deployables cannot be judged: merchant-portal and 3 more (only single advisories are known here: import a whole database, for example `attestry import advisory-db.tar.gz`)."
+        );
     }
 
     #[test]
