@@ -128,7 +128,7 @@ mod tests {
             does not hold: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana
               dana: second factor is no, last activity is 2026-09-29
           gcp: missing: there is no access list: import one
-          result: fail. 1 of 2 deployables fails: aws (1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana). 1 of 2 deployables has no evidence: gcp.
+          result: fail. 1 of 2 deployables fails: aws (1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana). 1 of 2 has no evidence: gcp.
           without new evidence this stands until 30 Oct 2026 12:00 UTC
         ");
     }

@@ -153,7 +153,12 @@ fn weighed(deciding: &[Voice<'_>], worst: TestStatus) -> String {
         said += 1;
     }
     let rest: Vec<&str> = same.iter().skip(said).map(|r| r.test.as_str()).collect();
-    if rest.is_empty() { text } else { format!("{text} Also: {}.", listed(&rest)) }
+    if rest.is_empty() {
+        return text;
+    }
+    let also = format!(" Also: {}.", listed(&rest));
+    let fits = text.chars().count() + also.chars().count() <= MAX_EXPLANATION;
+    if fits { text + &also } else { format!("{text} And {} more.", rest.len()) }
 }
 
 fn counted(tests: usize) -> String {

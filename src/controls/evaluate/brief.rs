@@ -76,16 +76,21 @@ pub(super) fn figures(total: &str, verdicts: &[(&str, Verdict)]) -> String {
         if members.is_empty() {
             continue;
         }
-        let head = format!("{} of {total} {}: ", members.len(), if members.len() == 1 { one } else { many });
-        let room = MAX_SENTENCE.saturating_sub(out.chars().count() + head.chars().count() + 2);
-        let space = if out.is_empty() { "" } else { " " };
-        out.push_str(&format!("{space}{head}{}.", reasons(&members, room, out.is_empty())));
+        let verb = if members.len() == 1 { one } else { many };
+        if out.is_empty() {
+            let head = format!("{} of {total} {verb}: ", members.len());
+            let room = MAX_SENTENCE.saturating_sub(head.chars().count() + 1);
+            out.push_str(&format!("{head}{}.", reasons(&members, room)));
+        } else {
+            let room = MAX_SENTENCE.saturating_sub(out.chars().count());
+            out.push_str(&beside(&members, (verdicts.len(), verb), room));
+        }
     }
     out
 }
 
 /// The members with as many reasons as there is room for; the same reason is given once.
-fn reasons(members: &[(&str, &str)], room: usize, first: bool) -> String {
+fn reasons(members: &[(&str, &str)], room: usize) -> String {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for (id, why) in members {
         match groups.iter_mut().find(|(known, _)| known == why) {
@@ -105,15 +110,20 @@ fn reasons(members: &[(&str, &str)], room: usize, first: bool) -> String {
     if others.is_empty() && fits(&one) {
         return one;
     }
-    if !first {
-        return listed(&ids);
-    }
     // The worst news keeps its reason, cut where it has to be.
     let rest = members.len() - same.len();
     let tail = if rest > 0 { format!("; and {rest} more") } else { String::new() };
     let named = listed(same);
     let left = room.saturating_sub(named.chars().count() + tail.chars().count() + 3).max(MAX_NAME);
     format!("{named} ({}){tail}", cut(why, left))
+}
+
+/// What there is beside the worst news, with as many names as there is room for.
+fn beside(members: &[(&str, &str)], (all, verb): (usize, &str), room: usize) -> String {
+    let ids: Vec<&str> = members.iter().map(|(id, _)| *id).collect();
+    let head = format!(" {} of {all} {verb}", ids.len());
+    let named = [listed(&ids), listed_up_to(&ids, 1)].map(|names| format!("{head}: {names}."));
+    named.into_iter().find(|text| text.chars().count() <= room).unwrap_or_else(|| format!("{head}."))
 }
 
 fn with_reasons(groups: &[(&str, Vec<&str>)], shown: usize, all: usize) -> String {
@@ -273,7 +283,7 @@ mod tests {
         };
         let result = run(ROWS, (0..12).map(many).collect());
 
-        assert!(result.explanation.chars().count() <= 260, "{}", result.explanation);
+        assert!(result.explanation.chars().count() <= 220, "{}", result.explanation);
         assert!(
             result.subjects.iter().all(|s| s.explanation.chars().count() <= 220),
             "{:?}",

@@ -276,7 +276,7 @@ fn the_worst_subject_decides_and_the_figures_are_said() {
     let mixed = evaluate_test(&test(SCAN), &facts(all), NOW);
     let fine = evaluate_test(&test(SCAN), &facts([good("a"), good("b")]), UnixMillis(NOW.0 + DAY_MS));
 
-    insta::assert_snapshot!(mixed.explanation, @"1 of 3 deployables fails: b (1 of 1 findings where severity is critical, none allowed: SQL injection). 1 of 3 deployables has no evidence: c.");
+    insta::assert_snapshot!(mixed.explanation, @"1 of 3 deployables fails: b (1 of 1 findings where severity is critical, none allowed: SQL injection). 1 of 3 has no evidence: c.");
     assert_eq!((mixed.status, mixed.evaluated), (TestStatus::Fail, 2));
     assert_eq!(fine.explanation, "All 2 deployables hold.");
 }

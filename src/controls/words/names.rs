@@ -17,6 +17,8 @@ pub(in crate::controls) fn label(field: &str) -> String {
         "licence_share" => "share of components with a licence",
         "supplier_share" => "share of components with a supplier",
         "described" => "described product",
+        "head" => "newest change",
+        "whole" => "whole database",
         "components" => "number of components",
         "dependencies" => "number of dependencies",
         "accounts" => "number of accounts",
@@ -83,19 +85,16 @@ pub(in crate::controls) fn row_name(table: &str, row: &Record, index: usize) -> 
         "documents" => stated("title").map(str::to_owned),
         _ => stated("name").map(str::to_owned),
     };
-    clipped(&shortened(name.unwrap_or_else(|| row_id(row, index))))
+    clipped(shortened(&name.unwrap_or_else(|| row_id(row, index))))
 }
 
 /// Characters of a long hash that people read.
 const HASH: usize = 12;
 
 /// A bare hash cut to its first characters; anything else as it is.
-fn shortened(mut name: String) -> String {
+pub(super) fn shortened(name: &str) -> &str {
     let hash = name.len() > 2 * HASH && name.bytes().all(|b| b.is_ascii_hexdigit());
-    if hash {
-        name.truncate(HASH);
-    }
-    name
+    if hash { name.get(..HASH).unwrap_or(name) } else { name }
 }
 
 /// The evidence in words.
