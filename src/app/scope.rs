@@ -42,7 +42,7 @@ impl App {
     /// Evidence on an asset or vendor nobody declared makes it known: better in scope and visible than lost.
     pub(super) async fn declare_subject(&self, subject: &str, reading: &Reading) -> Result<(), Error> {
         let Some(key) = subject.strip_prefix("asset:") else { return Ok(()) };
-        if self.store.asset_list().await?.iter().any(|a| a.key == key) {
+        if self.store.asset_exists(key).await? {
             return Ok(());
         }
         let asset_type = match &reading.evidence {

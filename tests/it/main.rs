@@ -3,6 +3,7 @@
 mod catalogue_ids;
 mod controls_fixtures;
 mod corpus;
+mod fuzz_parsers;
 mod intake_edge_cases;
 mod matching_oracle;
 mod pack;
