@@ -25,7 +25,31 @@ impl MigrationTrait for Migration {
 }
 
 async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let item = Table::create()
+    manager.create_table(item_table()).await?;
+    let same = Index::create()
+        .name("ux_evidence_same")
+        .table("evidence_item")
+        .col("sha256")
+        .col("kind")
+        .col("subject")
+        .unique()
+        .to_owned();
+    manager.create_index(same).await?;
+    let newest = Index::create()
+        .name("ix_evidence_subject")
+        .table("evidence_item")
+        .col("subject")
+        .col("kind")
+        .col("observed_at")
+        .to_owned();
+    manager.create_index(newest).await?;
+    let received =
+        Index::create().name("ix_evidence_received").table("evidence_item").col("received_at").to_owned();
+    manager.create_index(received).await
+}
+
+fn item_table() -> TableCreateStatement {
+    Table::create()
         .table("evidence_item")
         .col(pk_auto("no"))
         .col(string("id").unique_key())
@@ -52,28 +76,7 @@ async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text("receipt"))
         .col(text("summary"))
         .col(big_integer("ledger_index"))
-        .to_owned();
-    manager.create_table(item).await?;
-    let same = Index::create()
-        .name("ux_evidence_same")
-        .table("evidence_item")
-        .col("sha256")
-        .col("kind")
-        .col("subject")
-        .unique()
-        .to_owned();
-    manager.create_index(same).await?;
-    let newest = Index::create()
-        .name("ix_evidence_subject")
-        .table("evidence_item")
-        .col("subject")
-        .col("kind")
-        .col("observed_at")
-        .to_owned();
-    manager.create_index(newest).await?;
-    let received =
-        Index::create().name("ix_evidence_received").table("evidence_item").col("received_at").to_owned();
-    manager.create_index(received).await
+        .to_owned()
 }
 
 async fn sightings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

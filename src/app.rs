@@ -33,18 +33,18 @@ use crate::controls::{Catalog, Diagnostic, SourceFile};
 use crate::risk::RuleSet;
 use crate::store::{BlobStore, Store};
 
+pub use collect::Collected;
 pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
-pub use collect::Collected;
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
-pub use explain::Explained;
 pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
+pub use explain::Explained;
 pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
 pub use ledger::LedgerReport;
 pub use metrics::Figures;
-pub use pack::{PackMade, PackRequest, pack_replay, pack_verify};
+pub use pack::{PackMade, PackRequest, pack_diff, pack_replay, pack_verify};
 pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
@@ -78,7 +78,8 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let wake = Notify::new();
-        let app = Self { store, blobs, signer, catalog, control_files, rules, rules_text, config, clock, wake };
+        let app =
+            Self { store, blobs, signer, catalog, control_files, rules, rules_text, config, clock, wake };
         app.reap().await?;
         app.declare_configured().await?;
         Ok(app)
@@ -121,7 +122,11 @@ pub fn load_catalog(config: &Config) -> Result<(Catalog, Vec<SourceFile>), Error
     let files = control_files(config)?;
     let catalog = Catalog::load(&files).map_err(|e| {
         let problems: Vec<String> = e.diagnostics.iter().map(diagnostic_text).collect();
-        Error::invalid(format!("the control files have {} problems:\n{}", problems.len(), problems.join("\n")))
+        Error::invalid(format!(
+            "the control files have {} problems:\n{}",
+            problems.len(),
+            problems.join("\n")
+        ))
     })?;
     Ok((catalog, files))
 }
@@ -149,5 +154,6 @@ pub fn diagnostic_text(d: &Diagnostic) -> String {
 /// # Errors
 /// When a folder cannot be read.
 pub fn files_below(directory: &std::path::Path) -> Result<Vec<std::path::PathBuf>, Error> {
-    crate::collect::files_below(directory).map_err(|e| Error::new(e.kind(), collect::in_words(&e)).caused_by(e))
+    crate::collect::files_below(directory)
+        .map_err(|e| Error::new(e.kind(), collect::in_words(&e)).caused_by(e))
 }

@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, Config, Error, LogFormat};
 use crate::base::SystemClock;
 
-use args::{Cli, Command, ControlsCommand, LedgerCommand, PackCommand, VendorsCommand};
+use args::{Cli, Command, ConfigCommand, ControlsCommand, LedgerCommand, PackCommand, VendorsCommand};
 use exit::Outcome;
 use output::Output;
 
@@ -37,7 +37,9 @@ pub fn run() -> ExitCode {
     start_logging(&config, output.colour_errors());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return output.failed(&Error::upstream(format!("could not start the runtime: {error}"))),
+        Err(error) => {
+            return output.failed(&Error::upstream(format!("could not start the runtime: {error}")));
+        }
     };
     match runtime.block_on(dispatch(cli, config, &output)) {
         Ok(outcome) => outcome.code(),
@@ -47,12 +49,14 @@ pub fn run() -> ExitCode {
 
 fn load(cli: &Cli) -> Result<Config, Error> {
     // Variables that are not text cannot be ours.
-    let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let environment =
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
     Config::load(cli.global.config.as_deref(), environment, cli.global.overrides(&cli.command))
 }
 
 fn start_logging(config: &Config, colour: bool) {
-    let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_| EnvFilter::new("warn,attestry=info"));
+    let filter =
+        EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_| EnvFilter::new("warn,attestry=info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match config.log.format {
         LogFormat::Json => lines.json().try_init(),
@@ -65,32 +69,45 @@ fn start_logging(config: &Config, colour: bool) {
 async fn dispatch(cli: Cli, config: Config, output: &Output) -> Result<Outcome, Error> {
     match cli.command {
         Command::Completions { shell } => Ok(output.completions(shell)),
-        Command::Config { command: args::ConfigCommand::Check } => Ok(check::config(&config, output)),
-        Command::Controls { command: ControlsCommand::Lint { paths } } => check::lint(&config, &paths, output),
-        Command::Controls { command: ControlsCommand::List(list) } => check::list(&config, &list, output),
-        Command::Pack { command: PackCommand::Verify(verify) } => packs::verify(&verify, output),
-        Command::Pack { command: PackCommand::Replay { pack, json } } => packs::replay(&pack, json, output),
-        other => with_app(other, config, output).await,
+        Command::Config { command: ConfigCommand::Check } => Ok(check::config(&config, output)),
+        Command::Controls { command } => controls(command, config, output).await,
+        Command::Pack { command } => pack(command, config, output).await,
+        Command::Demo(demo) => service::demo(open(config).await?, demo, output).await,
+        Command::Serve => service::serve(open(config).await?, output).await,
+        Command::Migrate => open(config).await.map(|_| output.said("the database is up to date")),
+        Command::Import(import) => evidence::import(&*open(config).await?, &import, output).await,
+        Command::Collect { sources, json } => {
+            evidence::collect(&*open(config).await?, &sources, json, output).await
+        }
+        Command::Evaluate(evaluate) => verdicts::evaluate(&*open(config).await?, &evaluate, output).await,
+        Command::Report(report) => verdicts::report(&*open(config).await?, &report, output).await,
+        Command::Vendors { command: VendorsCommand::Score { json } } => {
+            verdicts::score(&*open(config).await?, json, output).await
+        }
+        Command::Ledger { command: LedgerCommand::Verify { json } } => {
+            verdicts::ledger(&*open(config).await?, json, output).await
+        }
     }
 }
 
-async fn with_app(command: Command, config: Config, output: &Output) -> Result<Outcome, Error> {
-    let app = Arc::new(App::open(config, Arc::new(SystemClock)).await?);
+async fn controls(command: ControlsCommand, config: Config, output: &Output) -> Result<Outcome, Error> {
     match command {
-        Command::Demo(demo) => service::demo(app, demo, output).await,
-        Command::Serve => service::serve(app, output).await,
-        Command::Migrate => Ok(output.said("the database is up to date")),
-        Command::Import(import) => evidence::import(&app, &import, output).await,
-        Command::Collect { sources, json } => evidence::collect(&app, &sources, json, output).await,
-        Command::Evaluate(evaluate) => verdicts::evaluate(&app, &evaluate, output).await,
-        Command::Report(report) => verdicts::report(&app, &report, output).await,
-        Command::Vendors { command: VendorsCommand::Score { json } } => verdicts::score(&app, json, output).await,
-        Command::Pack { command: PackCommand::Create(create) } => packs::create(&app, &create, output).await,
-        Command::Ledger { command: LedgerCommand::Verify { json } } => verdicts::ledger(&app, json, output).await,
-        Command::Controls { command: ControlsCommand::Test(test) } => check::test(&app, &test, output).await,
-        Command::Controls { command: ControlsCommand::Lint { .. } | ControlsCommand::List(_) }
-        | Command::Pack { command: PackCommand::Verify(_) | PackCommand::Replay { .. } }
-        | Command::Config { .. }
-        | Command::Completions { .. } => Err(Error::invalid("this command needs no data directory")),
+        ControlsCommand::Lint { paths } => check::lint(&config, &paths, output),
+        ControlsCommand::List(list) => check::list(&config, &list, output),
+        ControlsCommand::Test(test) => check::test(&*open(config).await?, &test, output).await,
     }
+}
+
+async fn pack(command: PackCommand, config: Config, output: &Output) -> Result<Outcome, Error> {
+    match command {
+        PackCommand::Create(create) => packs::create(&*open(config).await?, &create, output).await,
+        PackCommand::Verify(verify) => packs::verify(&verify, output),
+        PackCommand::Replay { pack, json } => packs::replay(&pack, json, output),
+        PackCommand::Diff { before, after, json } => packs::diff(&before, &after, json, output),
+    }
+}
+
+/// Opens the data directory. Only commands that need one come here.
+async fn open(config: Config) -> Result<Arc<App>, Error> {
+    Ok(Arc::new(App::open(config, Arc::new(SystemClock)).await?))
 }

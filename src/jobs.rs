@@ -34,7 +34,10 @@ impl Scheduler {
     pub async fn stop(self) {
         self.stop.cancel();
         if tokio::time::timeout(GRACE, self.task).await.is_err() {
-            tracing::warn!("work was still running after {} s; its runs will show as abandoned", GRACE.as_secs());
+            tracing::warn!(
+                "work was still running after {} s; its runs will show as abandoned",
+                GRACE.as_secs()
+            );
         }
     }
 }

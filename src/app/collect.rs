@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 
 use crate::app::{App, Error, HeldRun, Import, Origin};
 use crate::base::ErrorKind;
-use crate::collect::{Collector, CollectError, Cursor, RawDocument, collector};
+use crate::collect::{CollectError, Collector, Cursor, RawDocument, collector};
 use crate::evidence::{Receipt, ReceiptStatus};
 use crate::store::{Finish, SourceRow};
 
@@ -55,10 +55,11 @@ impl App {
 
     /// Carries out one held run of a source to its end.
     pub(super) async fn collect_run(&self, run: HeldRun, source: &SourceRow) -> Result<Collected, Error> {
-        let collected = match collector(&source.source_type, &source.config, self.config.limits.document_bytes) {
-            Ok(collector) => self.collect_from(collector.as_ref(), source, &run).await,
-            Err(error) => Ok(Collected { problems: vec![error.to_string()], ..Collected::default() }),
-        };
+        let collected =
+            match collector(&source.source_type, &source.config, self.config.limits.document_bytes) {
+                Ok(collector) => self.collect_from(collector.as_ref(), source, &run).await,
+                Err(error) => Ok(Collected { problems: vec![error.to_string()], ..Collected::default() }),
+            };
         let end = match &collected {
             Ok(collected) => collected.finish(),
             Err(error) => Finish { error: error.to_string(), ..Finish::default() },

@@ -118,7 +118,11 @@ impl Default for Log {
 
 impl Default for Schedules {
     fn default() -> Self {
-        Self { evaluate: "15 * * * *".to_owned(), score: "30 4 * * *".to_owned(), checkpoint: "0 * * * *".to_owned() }
+        Self {
+            evaluate: "15 * * * *".to_owned(),
+            score: "30 4 * * *".to_owned(),
+            checkpoint: "0 * * * *".to_owned(),
+        }
     }
 }
 
@@ -174,13 +178,15 @@ impl Config {
     ) -> Result<Self, Error> {
         let mut builder = config::Config::builder();
         if let Some(path) = file {
-            builder = builder.add_source(config::File::from_str(&read_checked(path)?, config::FileFormat::Toml));
+            builder =
+                builder.add_source(config::File::from_str(&read_checked(path)?, config::FileFormat::Toml));
         }
         let known = environment.into_iter().filter_map(|(key, value)| {
             let key = key.strip_prefix("ATTESTRY_")?.to_ascii_lowercase();
             (ENVIRONMENT.contains(&key.as_str()) && !value.is_empty()).then_some((key, value))
         });
-        let environment = config::Environment::default().separator("__").try_parsing(true).source(Some(known.collect()));
+        let environment =
+            config::Environment::default().separator("__").try_parsing(true).source(Some(known.collect()));
         let built = builder.add_source(environment).build();
         let loaded: Self = built
             .and_then(config::Config::try_deserialize)
@@ -232,7 +238,8 @@ impl Config {
     /// The effective values as lines `key = value`, secrets masked.
     pub fn shown(&self) -> Vec<(String, String)> {
         let secret = |s: &Option<SecretString>| if s.is_some() { "***" } else { "(not set)" }.to_owned();
-        let path = |p: &Option<PathBuf>| p.as_ref().map_or("(not set)".to_owned(), |p| p.display().to_string());
+        let path =
+            |p: &Option<PathBuf>| p.as_ref().map_or("(not set)".to_owned(), |p| p.display().to_string());
         let database = self.database().map_or_else(|e| e.to_string(), |url| url.shown());
         let format = if self.log.format == LogFormat::Json { "json" } else { "pretty" };
         let mut lines = vec![
@@ -286,7 +293,8 @@ mod tests {
     #[test]
     fn flags_win_over_environment_over_file_over_defaults() {
         let file = write("listen = \"0.0.0.0:1\"\ndata = \"from-file\"\n[limits]\ndepth = 7\n");
-        let environment = [("ATTESTRY_LISTEN", "0.0.0.0:2"), ("ATTESTRY_DATA", "from-env"), ("ATTESTRY_CORPUS", "x")];
+        let environment =
+            [("ATTESTRY_LISTEN", "0.0.0.0:2"), ("ATTESTRY_DATA", "from-env"), ("ATTESTRY_CORPUS", "x")];
         let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
         let flags = Overrides { data: Some("from-flag".into()), ..Overrides::default() };
 
@@ -310,7 +318,8 @@ mod tests {
 
     #[test]
     fn secrets_are_masked() {
-        let environment = [("ATTESTRY_MASTER_KEY", "abcdef"), ("ATTESTRY_DATABASE_URL", "postgres://u:geheim@h/d")];
+        let environment =
+            [("ATTESTRY_MASTER_KEY", "abcdef"), ("ATTESTRY_DATABASE_URL", "postgres://u:geheim@h/d")];
         let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
 
         let config = Config::load(None, environment, Overrides::default()).unwrap();

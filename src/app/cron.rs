@@ -44,7 +44,8 @@ impl Cron {
     /// How many firings lie after `from` and up to `to`, counted to at most 10,000.
     pub fn firings_between(&self, from: UnixMillis, to: UnixMillis) -> u32 {
         let Some(from) = from.to_chrono() else { return 0 };
-        let firings = self.0.after(&from).take(10_000).take_while(|t| UnixMillis::from_chrono(*t) <= to).count();
+        let firings =
+            self.0.after(&from).take(10_000).take_while(|t| UnixMillis::from_chrono(*t) <= to).count();
         u32::try_from(firings).unwrap_or(u32::MAX)
     }
 }
@@ -58,7 +59,8 @@ fn weekday_names(field: &str) -> Option<String> {
     for part in field.split(',') {
         let (range, step) = part.split_once('/').unwrap_or((part, "1"));
         let step: usize = step.parse().ok().filter(|s| *s > 0)?;
-        let (first, last) = if range == "*" { ("0", "6") } else { range.split_once('-').unwrap_or((range, range)) };
+        let (first, last) =
+            if range == "*" { ("0", "6") } else { range.split_once('-').unwrap_or((range, range)) };
         let (first, last) = (weekday_number(first)?, weekday_number(last)?);
         if first > last {
             return None;

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::app::sample::SampleOrganisation;
 use crate::app::score::ScoreLine;
-use crate::app::{App, AssetConfig, Error, FrameworkStatus, Import, Origin, PackMade, PackRequest, Progress, SourceConfig};
+use crate::app::{
+    App, AssetConfig, Error, FrameworkStatus, Import, Origin, PackMade, PackRequest, Progress, SourceConfig,
+};
 use crate::base::ErrorKind;
 use crate::evidence::{EvidenceKind, Receipt, ReceiptStatus};
 use crate::store::Finish;
@@ -57,7 +59,11 @@ impl App {
         progress.begin("evaluating all frameworks", 0);
         let (evaluation, _) = self.evaluate_and_keep(self.now()).await?;
         let frameworks = self.status_counts(&evaluation);
-        progress.end(&format!("{} requirements, {} tests", evaluation.requirements.len(), evaluation.results.len()));
+        progress.end(&format!(
+            "{} requirements, {} tests",
+            evaluation.requirements.len(),
+            evaluation.results.len()
+        ));
         let request = PackRequest {
             frameworks: frameworks.iter().map(|f| f.framework.clone()).collect(),
             as_of: Some(evaluation.at),
@@ -79,7 +85,9 @@ impl App {
             let data = self.config.data.display();
             return Err(Error::new(
                 ErrorKind::Conflict,
-                format!("{data} holds evidence that is not the sample's: give the demo a directory of its own (--data)"),
+                format!(
+                    "{data} holds evidence that is not the sample's: give the demo a directory of its own (--data)"
+                ),
             ));
         }
         Ok(self.store.setting_put("sample", name).await?)
@@ -87,10 +95,15 @@ impl App {
 
     async fn collect_workspace(&self, path: &Path, progress: &dyn Progress) -> Result<Vec<String>, Error> {
         let path = path.canonicalize().map_err(|e| {
-            let kind = if e.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Upstream };
+            let kind = if e.kind() == std::io::ErrorKind::NotFound {
+                ErrorKind::NotFound
+            } else {
+                ErrorKind::Upstream
+            };
             Error::new(kind, format!("could not open {}: {e}", path.display()))
         })?;
-        let folder = path.file_name().map_or_else(|| "workspace".to_owned(), |n| n.to_string_lossy().into_owned());
+        let folder =
+            path.file_name().map_or_else(|| "workspace".to_owned(), |n| n.to_string_lossy().into_owned());
         let key: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         progress.begin(&format!("collecting {}", path.display()), 0);
         let source = SourceConfig {
@@ -124,21 +137,28 @@ impl App {
         Ok(problems)
     }
 
-    async fn import_sample(&self, sample: &SampleOrganisation, progress: &dyn Progress) -> Result<Vec<String>, Error> {
+    async fn import_sample(
+        &self,
+        sample: &SampleOrganisation,
+        progress: &dyn Progress,
+    ) -> Result<Vec<String>, Error> {
         progress.begin(&format!("importing {}", sample.name), sample.files.len() as u64);
         let run = self.run_here("import", None).await?;
         let mut receipts = Vec::new();
         for file in &sample.files {
             let origin = Origin::upload(self.now(), Some(run.row.id.to_string()));
             let bytes = Bytes::from(file.bytes.clone());
-            let import = Import { file: file.name.clone(), bytes, kind: None, asset: file.asset.clone(), origin };
+            let import =
+                Import { file: file.name.clone(), bytes, kind: None, asset: file.asset.clone(), origin };
             receipts.extend(self.import(&import).await?);
             progress.advance(1);
         }
         run.finish(&finish_of(&receipts)).await?;
         progress.end(&format!("{} documents", receipts.len()));
         let quarantined = receipts.iter().filter(|r| r.status == ReceiptStatus::Quarantined);
-        Ok(quarantined.map(|r| format!("{}: {}", r.file, r.errors.first().map_or("", |e| &e.message))).collect())
+        Ok(quarantined
+            .map(|r| format!("{}: {}", r.file, r.errors.first().map_or("", |e| &e.message)))
+            .collect())
     }
 
     async fn evidence_counts(&self) -> Result<(Vec<(EvidenceKind, u64)>, u64), Error> {
@@ -154,7 +174,8 @@ impl App {
 
 /// Counts for a run that imported files.
 pub fn finish_of(receipts: &[Receipt]) -> Finish {
-    let count = |status| u32::try_from(receipts.iter().filter(|r| r.status == status).count()).unwrap_or(u32::MAX);
+    let count =
+        |status| u32::try_from(receipts.iter().filter(|r| r.status == status).count()).unwrap_or(u32::MAX);
     Finish {
         accepted: count(ReceiptStatus::Accepted),
         duplicates: count(ReceiptStatus::Duplicate),
@@ -162,4 +183,3 @@ pub fn finish_of(receipts: &[Receipt]) -> Finish {
         error: String::new(),
     }
 }
-

@@ -104,7 +104,10 @@ impl App {
             // Today's date means the end of today: as much of it as there is.
             Some(at) if at <= now => Ok(at),
             Some(at) if at.to_date() == now.to_date() => Ok(now),
-            Some(at) => Err(Error::invalid(format!("{} lies in the future: nothing is known of it yet", at.to_date()))),
+            Some(at) => Err(Error::invalid(format!(
+                "{} lies in the future: nothing is known of it yet",
+                at.to_date()
+            ))),
         }
     }
 

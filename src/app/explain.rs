@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::app::{App, Error};
 use crate::controls::{Facts, Observation, Subject, SubjectKind, TestStatus, evaluate_test, explain};
-use crate::evidence::{Upload, intake};
 use crate::evidence::advisory::Index;
+use crate::evidence::{Upload, intake};
 
 /// What a test would say of a file.
 #[derive(Debug, Clone)]

@@ -93,7 +93,8 @@ impl App {
 
     /// The newest observation of each kind, format and scanner category; every document of a vendor.
     async fn observations(&self, gathered: &Gathered, subject: &str) -> Result<Vec<Observation>, Error> {
-        let mut items: Vec<&(EvidenceRow, UnixMillis)> = gathered.by_subject.get(subject).into_iter().flatten().collect();
+        let mut items: Vec<&(EvidenceRow, UnixMillis)> =
+            gathered.by_subject.get(subject).into_iter().flatten().collect();
         items.sort_by(|(a, seen_a), (b, seen_b)| (seen_b, b.no).cmp(&(seen_a, a.no)));
         let mut covered: BTreeSet<(String, String)> = BTreeSet::new();
         let mut observations = Vec::new();
@@ -126,7 +127,8 @@ impl App {
         rows::put_time(&mut fields, "observed_at", Some(observed_at));
         rows::put_time(&mut fields, "collected_at", Some(row.collected_at));
         rows::put_time(&mut fields, "produced_at", row.produced_at);
-        let kind: EvidenceKind = row.kind.parse().map_err(|e: crate::evidence::KindError| unreadable(&e.to_string()))?;
+        let kind: EvidenceKind =
+            row.kind.parse().map_err(|e: crate::evidence::KindError| unreadable(&e.to_string()))?;
         Ok(Observation {
             evidence: row.id.to_string(),
             sha256: row.sha256,
@@ -169,17 +171,27 @@ impl App {
                 fields.insert("last_outcome".to_owned(), Value::Text(last.state.as_str().to_owned()));
             }
             let good = self.store.run_of_source(&source.id, Some(RunState::Done)).await?;
-            rows::put_time(&mut fields, "last_success", good.and_then(|r| r.finished_at).filter(|t| *t <= at));
+            rows::put_time(
+                &mut fields,
+                "last_success",
+                good.and_then(|r| r.finished_at).filter(|t| *t <= at),
+            );
             let observations = Vec::new();
             subjects.push(Subject { kind: SubjectKind::Source, id: source.name, fields, observations });
         }
         Ok(subjects)
     }
 
-    async fn installation(&self, subjects: &[Subject], gathered: &Gathered, at: UnixMillis) -> Result<Subject, Error> {
+    async fn installation(
+        &self,
+        subjects: &[Subject],
+        gathered: &Gathered,
+        at: UnixMillis,
+    ) -> Result<Subject, Error> {
         let count = |n: usize| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
         let vendors = subjects.iter().filter(|s| s.kind == SubjectKind::Vendor).count();
-        let in_scope = subjects.iter().filter(|s| s.fields.get("in_scope") == Some(&Value::Bool(true))).count();
+        let in_scope =
+            subjects.iter().filter(|s| s.fields.get("in_scope") == Some(&Value::Bool(true))).count();
         let checkpoint = self.store.checkpoint_newest(at).await?;
         let id = "this-installation".to_owned();
         let mut fields = Record::from([

@@ -109,7 +109,8 @@ impl App {
         let known = self.store.evidence_of_bytes(digest).await?;
         let same = known.into_iter().find(|row| {
             let subject_fits = row.subject == subject
-                || (subject.is_empty() && (row.subject.starts_with("vendor:") || row.subject.starts_with("feed:")));
+                || (subject.is_empty()
+                    && (row.subject.starts_with("vendor:") || row.subject.starts_with("feed:")));
             let kind_fits = import.kind.is_none_or(|kind| kind.as_str() == row.kind);
             subject_fits && kind_fits && row.parser == PARSER
         });
@@ -185,7 +186,8 @@ impl App {
         let entry = self.signer.sign(statement, item.sha256, now)?;
         let seen_entry = self.seen_entry(subject, &item.file, item.sha256, now)?;
         let feed = subject.strip_prefix("feed:").zip(reading.evidence.as_ref());
-        let feed = feed.map(|(key, evidence)| feed_update(key, &summary(evidence), import.origin.collected_at));
+        let feed =
+            feed.map(|(key, evidence)| feed_update(key, &summary(evidence), import.origin.collected_at));
         Ok(NewEvidence { item, evidence: reading.evidence.as_ref(), feed, entry, seen_entry })
     }
 }
@@ -226,7 +228,8 @@ fn item(
         completeness: origin.completeness.clone(),
         parser: PARSER.to_owned(),
         schema_valid: receipt.schema_valid,
-        status: if receipt.status == ReceiptStatus::Quarantined { "quarantined" } else { "accepted" }.to_owned(),
+        status: if receipt.status == ReceiptStatus::Quarantined { "quarantined" } else { "accepted" }
+            .to_owned(),
         receipt: json("could not write the receipt", serde_json::to_string(receipt))?,
         summary: json(
             "could not write the summary",

@@ -50,9 +50,13 @@ impl Signer {
         }
         let rows = store.key_list().await?;
         let row = rows.iter().rev().find(|r| r.retired_at.is_none());
-        let row = row.ok_or_else(|| Error::integrity("every signing key is retired: the ledger cannot be signed"))?;
-        let sealed = STANDARD.decode(&row.sealed).map_err(|e| Error::integrity("the signing key is damaged").caused_by(e))?;
-        let sealed = Sealed::from_bytes(sealed).map_err(|e| Error::integrity("the signing key is damaged").caused_by(e))?;
+        let row =
+            row.ok_or_else(|| Error::integrity("every signing key is retired: the ledger cannot be signed"))?;
+        let sealed = STANDARD
+            .decode(&row.sealed)
+            .map_err(|e| Error::integrity("the signing key is damaged").caused_by(e))?;
+        let sealed = Sealed::from_bytes(sealed)
+            .map_err(|e| Error::integrity("the signing key is damaged").caused_by(e))?;
         let key = SigningKey::open(&sealed, &master, SIGNING).map_err(|e| {
             Error::invalid(
                 "the master key does not open this installation's signing key: give the one it was created with \
@@ -60,7 +64,9 @@ impl Signer {
             )
             .caused_by(e)
         })?;
-        let verifier = row.vkey.parse().map_err(|e| Error::integrity("the stored public key is damaged").caused_by(anyhow::anyhow!("{e}")))?;
+        let verifier = row.vkey.parse().map_err(|e| {
+            Error::integrity("the stored public key is damaged").caused_by(anyhow::anyhow!("{e}"))
+        })?;
         let redaction_key = redaction_key(store, &master).await?;
         Ok(Self { key, verifier, redaction_key, master })
     }
@@ -100,8 +106,8 @@ impl Signer {
         subject: Digest,
         at: UnixMillis,
     ) -> Result<NewEntry, Error> {
-        let statement =
-            statement.map_err(|e| Error::new(ErrorKind::Internal, "could not write a statement").caused_by(e))?;
+        let statement = statement
+            .map_err(|e| Error::new(ErrorKind::Internal, "could not write a statement").caused_by(e))?;
         entry(statement.sign(&self.key).to_bytes(), statement.kind(), subject, at)
     }
 }

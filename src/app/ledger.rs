@@ -1,6 +1,6 @@
 //! Checkpoints, and the check that nothing in the ledger or the blob store was changed.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -8,9 +8,10 @@ use crate::app::{App, Error, Progress};
 use crate::base::{Digest, ErrorKind, UnixMillis};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::merkle::NodeId;
+use crate::ledger::note::VerifierKey;
 use crate::ledger::statement::PredicateKind;
-use crate::ledger::verify::Verifier;
-use crate::store::{CheckpointRow, EvidenceRow, StoreError};
+use crate::ledger::verify::{VerifiedEntry, Verifier};
+use crate::store::{CheckpointRow, EntryRow, EvidenceRow};
 
 /// Entries read at once while verifying.
 const BATCH: u64 = 500;
@@ -42,7 +43,8 @@ impl App {
     pub async fn checkpoint(&self) -> Result<CheckpointRow, Error> {
         let head = self.store.ledger_tree_head().await?;
         let at = self.now();
-        let internal = |e: anyhow::Error| Error::new(ErrorKind::Internal, "could not sign a checkpoint").caused_by(e);
+        let internal =
+            |e: anyhow::Error| Error::new(ErrorKind::Internal, "could not sign a checkpoint").caused_by(e);
         let checkpoint =
             Checkpoint::new(self.signer.verifier.name(), head, at).map_err(|e| internal(e.into()))?;
         let note = checkpoint.sign(self.signer.key()).map_err(|e| internal(e.into()))?;
@@ -88,13 +90,8 @@ impl App {
         checkpoints: &[CheckpointRow],
         progress: &dyn Progress,
     ) -> Result<(), Error> {
-        let mut keys = Vec::new();
-        for row in self.store.key_list().await?.iter().take(1) {
-            keys.push(row.vkey.parse().map_err(|e| {
-                Error::integrity("the stored public key is damaged").caused_by(anyhow::anyhow!("{e}"))
-            })?);
-        }
-        let mut verifier = match Verifier::new(keys, checkpoints.iter().map(|c| c.note.as_bytes())) {
+        let notes = checkpoints.iter().map(|c| c.note.as_bytes());
+        let mut verifier = match Verifier::new(self.first_key().await?, notes) {
             Ok(verifier) => verifier,
             Err(disagreement) => {
                 report.problems.push(disagreement.in_words());
@@ -107,21 +104,12 @@ impl App {
             let Some(last) = batch.last() else { break };
             next = last.seq + 1;
             for entry in &batch {
-                let verified = match verifier.push(entry.seq, entry.envelope.as_bytes()) {
-                    Ok(verified) => verified,
+                match verifier.push(entry.seq, entry.envelope.as_bytes()) {
+                    Ok(verified) => self.verify_columns(entry, &verified, report).await?,
                     Err(disagreement) => {
                         report.problems.push(disagreement.in_words());
                         return Ok(());
                     }
-                };
-                let named = verified.statement.subjects().iter().any(|s| s.sha256 == entry.subject);
-                if !named || verified.statement.kind().slug() != entry.predicate {
-                    report.problems.push(format!("the columns of ledger entry {} were changed", entry.seq));
-                }
-                let ids: Vec<NodeId> = verified.nodes.iter().map(|n| n.id).collect();
-                let stored = self.store.ledger_nodes(&ids).await?;
-                if verified.nodes.iter().zip(stored).any(|(node, hash)| hash != Some(node.hash)) {
-                    report.problems.push(format!("a stored hash at ledger entry {} was changed", entry.seq));
                 }
                 progress.advance(1);
             }
@@ -138,14 +126,39 @@ impl App {
         Ok(())
     }
 
+    /// The key the log began with; every later one is introduced by an entry.
+    async fn first_key(&self) -> Result<Vec<VerifierKey>, Error> {
+        let rows = self.store.key_list().await?;
+        let keys: Result<Vec<VerifierKey>, _> = rows.iter().take(1).map(|row| row.vkey.parse()).collect();
+        keys.map_err(|e| Error::integrity("the stored public key is damaged").caused_by(e))
+    }
+
+    /// Columns and stored hashes must be what the signed entry and the tree over it say.
+    async fn verify_columns(
+        &self,
+        entry: &EntryRow,
+        verified: &VerifiedEntry,
+        report: &mut LedgerReport,
+    ) -> Result<(), Error> {
+        let named = verified.statement.subjects().iter().any(|s| s.sha256 == entry.subject);
+        if !named || verified.statement.kind().slug() != entry.predicate {
+            report.problems.push(format!("the columns of ledger entry {} were changed", entry.seq));
+        }
+        let ids: Vec<NodeId> = verified.nodes.iter().map(|n| n.id).collect();
+        let stored = self.store.ledger_nodes(&ids).await?;
+        if verified.nodes.iter().zip(stored).any(|(node, hash)| hash != Some(node.hash)) {
+            report.problems.push(format!("a stored hash at ledger entry {} was changed", entry.seq));
+        }
+        Ok(())
+    }
+
     async fn verify_evidence(&self, report: &mut LedgerReport, progress: &dyn Progress) -> Result<(), Error> {
         let items = self.store.evidence_until(UnixMillis(i64::MAX)).await?;
         progress.begin("evidence files", items.len() as u64);
-        let mut hashed: BTreeMap<Digest, bool> = BTreeMap::new();
+        let mut hashed: BTreeSet<Digest> = BTreeSet::new();
         for item in &items {
-            if !hashed.contains_key(&item.sha256) {
-                let held = self.verify_blob(item, report).await?;
-                hashed.insert(item.sha256, held);
+            if hashed.insert(item.sha256) {
+                self.verify_blob(item, report).await?;
             }
             self.verify_item(item, report).await?;
             progress.advance(1);
@@ -155,16 +168,12 @@ impl App {
         Ok(())
     }
 
-    async fn verify_blob(&self, item: &EvidenceRow, report: &mut LedgerReport) -> Result<bool, Error> {
+    async fn verify_blob(&self, item: &EvidenceRow, report: &mut LedgerReport) -> Result<(), Error> {
         match self.blobs.get(item.sha256).await {
-            Ok(_) => Ok(true),
+            Ok(_) => Ok(()),
             Err(error) if error.kind() == ErrorKind::Integrity => {
-                let words = match &error {
-                    StoreError::BlobChanged { .. } => error.to_string(),
-                    _ => format!("blob {} is missing", item.sha256),
-                };
-                report.problems.push(format!("{} ({}): {words}", item.file, item.id));
-                Ok(false)
+                report.problems.push(format!("{} ({}): {error}", item.file, item.id));
+                Ok(())
             }
             Err(error) => Err(error.into()),
         }
@@ -184,7 +193,7 @@ impl App {
     }
 }
 
-fn says(entry: &crate::store::EntryRow, item: &EvidenceRow) -> bool {
+fn says(entry: &EntryRow, item: &EvidenceRow) -> bool {
     let Ok(envelope) = crate::ledger::dsse::Envelope::parse(entry.envelope.as_bytes()) else { return false };
     let Ok(statement) = crate::ledger::statement::Statement::parse(envelope.payload()) else { return false };
     let stated = statement.predicate::<crate::report::pack::EvidencePredicate>();

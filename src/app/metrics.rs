@@ -27,7 +27,8 @@ impl App {
     /// When the database fails.
     pub async fn figures(&self) -> Result<Figures, Error> {
         let now = self.now();
-        let mut figures = Figures { ledger_entries: self.store.ledger_tree_head().await?.size, ..Figures::default() };
+        let mut figures =
+            Figures { ledger_entries: self.store.ledger_tree_head().await?.size, ..Figures::default() };
         for item in self.store.evidence_until(now).await? {
             add(&mut figures.evidence, item.kind, item.status);
         }
@@ -46,7 +47,8 @@ impl App {
         let checkpoint = self.store.checkpoint_newest(now).await?;
         figures.checkpoint_age_seconds = checkpoint.map(|c| now.since(c.at) / 1000);
         let feeds = self.store.feed_list().await?;
-        figures.feed_age_seconds = feeds.into_iter().map(|f| (f.key, now.since(f.last_updated) / 1000)).collect();
+        figures.feed_age_seconds =
+            feeds.into_iter().map(|f| (f.key, now.since(f.last_updated) / 1000)).collect();
         Ok(figures)
     }
 }

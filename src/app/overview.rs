@@ -28,8 +28,12 @@ impl App {
         }
         if let Some(checkpoint) = self.store.checkpoint_newest(now).await? {
             let head = self.store.ledger_tree_head().await?;
-            overview.ledger =
-                Some(LedgerFacts::new(checkpoint.size, &head.root.to_hex(), checkpoint.at, &self.fingerprint()));
+            overview.ledger = Some(LedgerFacts::new(
+                checkpoint.size,
+                &head.root.to_hex(),
+                checkpoint.at,
+                &self.fingerprint(),
+            ));
         }
         let runs = self.store.run_list(10).await?;
         overview.attention = attention(&items, &runs, overview.frameworks.is_empty());
@@ -84,7 +88,8 @@ fn attention(items: &[EvidenceRow], runs: &[RunRow], never_evaluated: bool) -> V
     let mut lines = Vec::new();
     let mut say = |what: String| lines.push(AttentionItem { what, href: None });
     if items.is_empty() {
-        say("No evidence is stored yet: import files with `attestry import PATH`, or declare a source".to_owned());
+        say("No evidence is stored yet: import files with `attestry import PATH`, or declare a source"
+            .to_owned());
     } else if never_evaluated {
         say("Evidence is stored but nothing was evaluated yet: run `attestry evaluate`".to_owned());
     }
@@ -127,5 +132,9 @@ fn run_line(run: &RunRow, source: Option<String>) -> RunLine {
 }
 
 fn took(millis: i64) -> String {
-    if millis < 1000 { format!("{millis} ms") } else { format!("{}.{} s", millis / 1000, millis % 1000 / 100) }
+    if millis < 1000 {
+        format!("{millis} ms")
+    } else {
+        format!("{}.{} s", millis / 1000, millis % 1000 / 100)
+    }
 }

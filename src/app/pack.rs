@@ -10,7 +10,9 @@ use serde::Serialize;
 use crate::app::{App, Error, Progress};
 use crate::base::{Digest, ErrorKind, PackId, UnixMillis};
 use crate::ledger::statement::PredicateKind;
-use crate::report::pack::{self, PackError, PackSource, PackSummary, Replay, Verification, VerifyOptions};
+use crate::report::pack::{
+    self, PackDiff, PackError, PackSource, PackSummary, Replay, Verification, VerifyOptions,
+};
 use crate::risk::RuleSet;
 use crate::store::{Finish, PackRow};
 
@@ -60,11 +62,7 @@ struct PackPredicate<'a> {
 
 impl From<PackError> for Error {
     fn from(error: PackError) -> Self {
-        let kind = match &error {
-            PackError::Write(_) => ErrorKind::Upstream,
-            PackError::NotVerified { .. } | PackError::Replay { .. } | PackError::Proof { .. } => ErrorKind::Integrity,
-            _ => ErrorKind::Internal,
-        };
+        let kind = error.kind();
         let mut words = error.to_string();
         let mut cause = std::error::Error::source(&error);
         while let Some(inner) = cause {
@@ -81,7 +79,11 @@ impl App {
     ///
     /// # Errors
     /// When the request is wrong, the output exists or cannot be written, or the database fails.
-    pub async fn pack_create(&self, request: &PackRequest, progress: &dyn Progress) -> Result<PackMade, Error> {
+    pub async fn pack_create(
+        &self,
+        request: &PackRequest,
+        progress: &dyn Progress,
+    ) -> Result<PackMade, Error> {
         let run = self.run_here("pack", None).await?;
         let made = self.pack_make(request, progress).await;
         let error = made.as_ref().err().map_or_else(String::new, ToString::to_string);
@@ -106,12 +108,15 @@ impl App {
     }
 
     async fn pack_write(&self, parts: parts::Parts, output: &Path) -> Result<PackSummary, Error> {
-        let (store, blobs, signer) = (self.store.clone(), self.blobs.clone(), std::sync::Arc::clone(&self.signer));
+        let (store, blobs, signer) =
+            (self.store.clone(), self.blobs.clone(), std::sync::Arc::clone(&self.signer));
         let handle = tokio::runtime::Handle::current();
         let output = output.to_owned();
         let write = move || {
-            let failed = |e: std::io::Error| Error::upstream(format!("could not write {}: {e}", output.display()));
-            let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+            let failed =
+                |e: std::io::Error| Error::upstream(format!("could not write {}: {e}", output.display()));
+            let folder =
+                output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
             std::fs::create_dir_all(folder).map_err(failed)?;
             let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
             let mut data = data::StoredData { store, blobs, handle };
@@ -135,7 +140,8 @@ impl App {
         let (items, gaps) = (summary.items, summary.gaps);
         let predicate = PackPredicate { frameworks, from: request.from, as_of: at, items, gaps };
         let name = request.output.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let entry = self.signer.entry(PredicateKind::Pack, (&name, summary.sha256), &predicate, self.now())?;
+        let entry =
+            self.signer.entry(PredicateKind::Pack, (&name, summary.sha256), &predicate, self.now())?;
         let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         let row = PackRow {
             id: PackId::new(),
@@ -167,7 +173,9 @@ impl App {
 fn refuse_existing(output: &Path) -> Result<(), Error> {
     if output.exists() {
         let shown = output.display();
-        return Err(Error::invalid(format!("{shown} exists already: packs are never replaced, choose another name")));
+        return Err(Error::invalid(format!(
+            "{shown} exists already: packs are never replaced, choose another name"
+        )));
     }
     Ok(())
 }
@@ -179,13 +187,15 @@ fn write_sidecar(made: &PackMade) -> Result<(), Error> {
     let path = PathBuf::from(path);
     let json = serde_json::to_string_pretty(made)
         .map_err(|e| Error::new(ErrorKind::Internal, "could not write the pack's receipt").caused_by(e))?;
-    std::fs::write(&path, json + "\n").map_err(|e| Error::upstream(format!("could not write {}: {e}", path.display())))
+    std::fs::write(&path, json + "\n")
+        .map_err(|e| Error::upstream(format!("could not write {}: {e}", path.display())))
 }
 
 /// Opens a pack file or directory.
 fn open(path: &Path) -> Result<PackSource, Error> {
     PackSource::at(path).map_err(|e| {
-        let kind = if e.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Upstream };
+        let kind =
+            if e.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Upstream };
         Error::new(kind, format!("could not open {}: {e}", path.display()))
     })
 }
@@ -205,7 +215,8 @@ pub fn pack_verify(path: &Path, key: Option<&str>, previous: Option<&Path>) -> R
 
 /// The checkpoint an earlier pack pinned, read from the pack or from a bare `checkpoint.txt`.
 fn previous_checkpoint(path: &Path) -> Result<pack::Previous, Error> {
-    let failed = |e: &dyn std::fmt::Display| Error::upstream(format!("could not read {}: {e}", path.display()));
+    let failed =
+        |e: &dyn std::fmt::Display| Error::upstream(format!("could not read {}: {e}", path.display()));
     let checkpoint = if path.extension().is_some_and(|e| e == "zip") {
         let file = std::fs::File::open(path).map_err(|e| failed(&e))?;
         let mut zip = zip::ZipArchive::new(file).map_err(|e| failed(&e))?;
@@ -226,10 +237,17 @@ pub fn pack_replay(path: &Path) -> Result<Replay, Error> {
     Ok(pack::replay(open(path)?, Some(replay_scores))?)
 }
 
+/// What changed between two packs, by requirement and evidence.
+///
+/// # Errors
+/// When one of them does not verify.
+pub fn pack_diff(before: &Path, after: &Path) -> Result<PackDiff, Error> {
+    Ok(pack::diff(open(before)?, open(after)?)?)
+}
+
 /// Scores anew what a pack's facts say; the text must equal the packed one byte for byte.
 fn replay_scores(rules: &str, facts: &str) -> Result<String, String> {
     let rules = RuleSet::parse(rules).map_err(|e| e.to_string())?;
     let facts: parts::ScoreFacts = serde_json::from_str(facts).map_err(|e| e.to_string())?;
     parts::scores_text(&rules, &facts)
 }
-

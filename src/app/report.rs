@@ -20,7 +20,11 @@ impl App {
     ///
     /// # Errors
     /// When the framework is unknown, the instant lies in the future, or the database fails.
-    pub async fn framework_report(&self, framework: &str, as_of: Option<UnixMillis>) -> Result<String, Error> {
+    pub async fn framework_report(
+        &self,
+        framework: &str,
+        as_of: Option<UnixMillis>,
+    ) -> Result<String, Error> {
         let request = EvaluateRequest { frameworks: vec![framework.to_owned()], as_of };
         let evaluation = self.evaluate(&request).await?;
         self.render_report(framework, &evaluation, self.now()).await

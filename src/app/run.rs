@@ -41,7 +41,10 @@ impl HeldRun {
             return Ok(());
         }
         let id = self.row.id;
-        Err(Error::new(crate::base::ErrorKind::Conflict, format!("run {id} was given up as abandoned meanwhile")))
+        Err(Error::new(
+            crate::base::ErrorKind::Conflict,
+            format!("run {id} was given up as abandoned meanwhile"),
+        ))
     }
 }
 
@@ -64,7 +67,9 @@ async fn beat(row: RunRow, store: Store, clock: Arc<dyn Clock>, lost: Cancellati
                 return;
             }
             // The lease still stands for a while; the next beat may succeed.
-            Err(error) => tracing::warn!(run.id = %row.id, %error, "could not renew the lease of run {}", row.id),
+            Err(error) => {
+                tracing::warn!(run.id = %row.id, %error, "could not renew the lease of run {}", row.id)
+            }
         }
     }
 }
@@ -75,13 +80,16 @@ pub fn owner() -> String {
 }
 
 fn host() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname").map_or_else(|_| "host".to_owned(), |h| h.trim().to_owned())
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "host".to_owned(), |h| h.trim().to_owned())
 }
 
 /// Whether an owner is a process of this machine that no longer exists. Unknown counts as alive: the lease decides.
 fn is_dead(owner: &str) -> bool {
     let Some((machine, pid)) = owner.rsplit_once('/') else { return false };
-    machine == host() && std::path::Path::new("/proc/self").exists() && !std::path::Path::new("/proc").join(pid).exists()
+    machine == host()
+        && std::path::Path::new("/proc/self").exists()
+        && !std::path::Path::new("/proc").join(pid).exists()
 }
 
 impl App {

@@ -66,7 +66,10 @@ pub fn builtin_controls() -> Vec<SourceFile> {
         .filter(|name| is_control(name))
         .filter_map(|name| {
             let file = Controls::get(&name)?;
-            Some(SourceFile { name: name.into_owned(), text: String::from_utf8_lossy(&file.data).into_owned() })
+            Some(SourceFile {
+                name: name.into_owned(),
+                text: String::from_utf8_lossy(&file.data).into_owned(),
+            })
         })
         .collect()
 }
@@ -76,7 +79,8 @@ pub fn builtin_controls() -> Vec<SourceFile> {
 /// # Errors
 /// When the directory cannot be read.
 pub fn controls_in(directory: &Path) -> Result<Vec<SourceFile>, Error> {
-    let failed = |e: &dyn std::fmt::Display| Error::upstream(format!("could not read {}: {e}", directory.display()));
+    let failed =
+        |e: &dyn std::fmt::Display| Error::upstream(format!("could not read {}: {e}", directory.display()));
     let files = crate::collect::files_below(directory).map_err(|e| failed(&e))?;
     let yaml = files.into_iter().filter(|f| f.extension().is_some_and(|e| e == "yaml" || e == "yml"));
     yaml.map(|file| {
@@ -110,12 +114,18 @@ impl SampleOrganisation {
             let raw = embedded(Northwind::get(name), name)?;
             expand(&raw, today).map_err(|e| wrong(name, &e))
         };
-        let declared: Declared = toml::from_str(&text("organisation.toml")?).map_err(|e| wrong("organisation.toml", &e))?;
-        let listing: Listing = toml::from_str(&text("evidence.toml")?).map_err(|e| wrong("evidence.toml", &e))?;
+        let declared: Declared =
+            toml::from_str(&text("organisation.toml")?).map_err(|e| wrong("organisation.toml", &e))?;
+        let listing: Listing =
+            toml::from_str(&text("evidence.toml")?).map_err(|e| wrong("evidence.toml", &e))?;
         let mut files = Vec::new();
         for listed in listing.item {
             let bytes = text(&listed.file)?.into_bytes();
-            files.push(SampleFile { name: format!("northwind-pay/{}", listed.file), bytes, asset: listed.asset });
+            files.push(SampleFile {
+                name: format!("northwind-pay/{}", listed.file),
+                bytes,
+                asset: listed.asset,
+            });
         }
         let name = "Northwind Pay (sample data)".to_owned();
         Ok(Self { name, assets: declared.asset, vendors: declared.vendor, files })

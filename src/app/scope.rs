@@ -42,15 +42,14 @@ impl App {
     /// Evidence on an asset or vendor nobody declared makes it known: better in scope and visible than lost.
     pub(super) async fn declare_subject(&self, subject: &str, reading: &Reading) -> Result<(), Error> {
         let Some(key) = subject.strip_prefix("asset:") else { return Ok(()) };
-        if self.store.asset_list().await?.iter().any(|a| a.key == key) {
+        if self.store.asset_exists(key).await? {
             return Ok(());
         }
         let asset_type = match &reading.evidence {
             Some(Evidence::Access(_)) => "cloud_account",
             Some(Evidence::Changes(_)) => "repository",
-            Some(Evidence::Sbom(_) | Evidence::Scan(_) | Evidence::Document(_) | Evidence::Advisories(_)) | None => {
-                "deployable"
-            }
+            Some(Evidence::Sbom(_) | Evidence::Scan(_) | Evidence::Document(_) | Evidence::Advisories(_))
+            | None => "deployable",
         };
         let row = AssetRow {
             key: key.to_owned(),
@@ -101,7 +100,8 @@ impl App {
         }
         let parsed = Cron::parse(cron).map_err(|e| Error::invalid(e.to_string()))?;
         let next_at = parsed.next_after(self.now()).unwrap_or(UnixMillis(i64::MAX));
-        let row = ScheduleRow { id: id.to_owned(), job: job.to_owned(), source_id, cron: cron.to_owned(), next_at };
+        let row =
+            ScheduleRow { id: id.to_owned(), job: job.to_owned(), source_id, cron: cron.to_owned(), next_at };
         Ok(self.store.schedule_put(&row).await?)
     }
 
@@ -138,7 +138,8 @@ fn vendor_row(vendor: &VendorConfig, now: UnixMillis) -> Result<VendorRow, Error
     for date in dates.into_iter().map(Option::as_ref).chain(events).flatten() {
         UnixMillis::parse_lenient(date).map_err(|e| Error::invalid(format!("vendor {}: {e}", vendor.key)))?;
     }
-    let facts = serde_json::to_string(vendor)
-        .map_err(|e| Error::new(crate::base::ErrorKind::Internal, "could not write a vendor's facts").caused_by(e))?;
+    let facts = serde_json::to_string(vendor).map_err(|e| {
+        Error::new(crate::base::ErrorKind::Internal, "could not write a vendor's facts").caused_by(e)
+    })?;
     Ok(VendorRow { key: vendor.key.clone(), name: vendor.name.clone(), facts, updated_at: now })
 }

@@ -12,14 +12,43 @@ const CATEGORIES: [(&str, &[&str]); 4] = [
     ("secrets", &["gitleaks", "trufflehog", "detect-secrets", "ggshield", "noseyparker", "secret"]),
     (
         "dependencies",
-        &["trivy", "grype", "osv-scanner", "cargo-audit", "cargo-deny", "npm audit", "pip-audit", "snyk", "dependency"],
+        &[
+            "trivy",
+            "grype",
+            "osv-scanner",
+            "cargo-audit",
+            "cargo-deny",
+            "npm audit",
+            "pip-audit",
+            "snyk",
+            "dependency",
+        ],
     ),
-    ("infrastructure", &["checkov", "tfsec", "kics", "terrascan", "prowler", "kube", "dockle", "hadolint", "cfn"]),
+    (
+        "infrastructure",
+        &["checkov", "tfsec", "kics", "terrascan", "prowler", "kube", "dockle", "hadolint", "cfn"],
+    ),
     (
         "sast",
         &[
-            "semgrep", "codeql", "clippy", "bandit", "gosec", "eslint", "brakeman", "spotbugs", "sonar", "pmd",
-            "flawfinder", "cppcheck", "devskim", "bearer", "njsscan", "rust-analyzer", "horusec", "psalm",
+            "semgrep",
+            "codeql",
+            "clippy",
+            "bandit",
+            "gosec",
+            "eslint",
+            "brakeman",
+            "spotbugs",
+            "sonar",
+            "pmd",
+            "flawfinder",
+            "cppcheck",
+            "devskim",
+            "bearer",
+            "njsscan",
+            "rust-analyzer",
+            "horusec",
+            "psalm",
         ],
     ),
 ];
@@ -131,7 +160,10 @@ mod tests {
 
     #[test]
     fn a_scan_is_sorted_by_its_tool() {
-        let scan = |name: &str| Scan { tools: vec![Tool { name: name.to_owned(), version: None }], ..Scan::default() };
+        let scan = |name: &str| Scan {
+            tools: vec![Tool { name: name.to_owned(), version: None }],
+            ..Scan::default()
+        };
 
         assert_eq!(category(&scan("Semgrep OSS")), "sast");
         assert_eq!(category(&scan("gitleaks")), "secrets");
@@ -148,10 +180,19 @@ mod tests {
         let now = UnixMillis(1_800_000_000_000);
         let old = now.plus_days(-40);
         let set = |size| {
-            Record::from([("advisories".to_owned(), Value::Int(size)), ("newest".to_owned(), Value::Int(old.0))])
+            Record::from([
+                ("advisories".to_owned(), Value::Int(size)),
+                ("newest".to_owned(), Value::Int(old.0)),
+            ])
         };
 
-        assert_eq!(feed_update("rustsec", &set(600), now), FeedUpdate { key: "rustsec".into(), updated: old, whole: true });
-        assert_eq!(feed_update("osv", &set(1), now), FeedUpdate { key: "osv".into(), updated: now, whole: false });
+        assert_eq!(
+            feed_update("rustsec", &set(600), now),
+            FeedUpdate { key: "rustsec".into(), updated: old, whole: true }
+        );
+        assert_eq!(
+            feed_update("osv", &set(1), now),
+            FeedUpdate { key: "osv".into(), updated: now, whole: false }
+        );
     }
 }

@@ -19,7 +19,7 @@ macro_rules! typed_id {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// A new UUIDv7 (RFC 9562 §5.7): sorts by creation time.
+            /// A new version 7 UUID (RFC 9562 §5.7): sorts by creation time.
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }

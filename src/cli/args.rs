@@ -1,4 +1,9 @@
 //! Arguments of every command. The text here is the manual.
+#![expect(
+    clippy::doc_markdown,
+    rustdoc::bare_urls,
+    reason = "these comments are the help text: what is typed stands as it is typed"
+)]
 
 use std::path::PathBuf;
 
@@ -240,6 +245,16 @@ pub enum PackCommand {
     Create(CreateArgs),
     /// Check a pack (file or directory) with nothing but the pack
     Verify(VerifyArgs),
+    /// Show what changed between two packs, by requirement
+    Diff {
+        /// Earlier pack
+        before: PathBuf,
+        /// Later pack
+        after: PathBuf,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Recompute every verdict from the pack alone and compare
     Replay {
         /// Pack file or directory

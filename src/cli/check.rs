@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::app::{App, Config, Error, control_files, controls_in, diagnostic_text, frameworks_of, load_catalog};
+use crate::app::{
+    App, Config, Error, control_files, controls_in, diagnostic_text, frameworks_of, load_catalog,
+};
 use crate::cli::args::{ListArgs, TestArgs};
 use crate::cli::exit::Outcome;
 use crate::cli::output::{Output, Style};
@@ -28,7 +30,8 @@ pub fn lint(config: &Config, paths: &[PathBuf], output: &Output) -> Result<Outco
         Ok(catalog) => {
             let items: usize = catalog.frameworks.iter().map(|f| f.items.len()).sum();
             let (frameworks, tests) = (catalog.frameworks.len(), catalog.tests.len());
-            output.line(&format!("{frameworks} frameworks with {items} items and {tests} tests: no problems"));
+            output
+                .line(&format!("{frameworks} frameworks with {items} items and {tests} tests: no problems"));
             output.line(&format!("catalogue {}", catalog.digest));
             Ok(Outcome::Fine)
         }
@@ -103,8 +106,8 @@ fn list_items(framework: &Framework, output: &Output) {
 /// Explains how a file would fare in a test.
 pub async fn test(app: &App, args: &TestArgs, output: &Output) -> Result<Outcome, Error> {
     let shown = args.evidence.display();
-    let bytes = std::fs::read(&args.evidence)
-        .map_err(|e| Error::upstream(format!("could not read {shown}: {e}")))?;
+    let bytes =
+        std::fs::read(&args.evidence).map_err(|e| Error::upstream(format!("could not read {shown}: {e}")))?;
     let explained = app.explain_file(&args.id, &shown.to_string(), bytes).await?;
     for line in &explained.lines {
         output.line(line);

@@ -59,7 +59,8 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_exit_code() {
-        let table: Vec<String> = ErrorKind::ALL.iter().map(|k| format!("{} {}", k.slug(), of_kind(*k))).collect();
+        let table: Vec<String> =
+            ErrorKind::ALL.iter().map(|k| format!("{} {}", k.slug(), of_kind(*k))).collect();
 
         insta::assert_snapshot!(table.join("\n"), @r"
         invalid 2

@@ -145,7 +145,8 @@ impl Output {
             headings.iter().zip(&widths).map(|(h, w)| self.paint(Style::Dim, &format!("{h:<w$}"))).collect();
         self.line(format!("  {}", head.join("  ")).trim_end());
         for row in rows {
-            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| aligned(cell, *width)).collect();
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, width)| aligned(cell, *width)).collect();
             self.line(format!("  {}", cells.join("  ")).trim_end());
         }
     }
@@ -155,7 +156,8 @@ fn to_json<T: serde::Serialize>(
     value: &T,
     write: fn(&T) -> Result<String, serde_json::Error>,
 ) -> Result<String, Error> {
-    write(value).map_err(|e| Error::new(crate::base::ErrorKind::Internal, "could not write JSON").caused_by(e))
+    write(value)
+        .map_err(|e| Error::new(crate::base::ErrorKind::Internal, "could not write JSON").caused_by(e))
 }
 
 fn aligned(cell: &str, width: usize) -> String {

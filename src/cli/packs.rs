@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app::{App, Error, PackMade, PackRequest, pack_replay, pack_verify};
+use crate::app::{App, Error, PackMade, PackRequest, pack_diff, pack_replay, pack_verify};
 use crate::cli::args::{CreateArgs, VerifyArgs};
 use crate::cli::exit::Outcome;
 use crate::cli::output::{Output, Style};
@@ -51,7 +51,8 @@ pub fn verify(args: &VerifyArgs, output: &Output) -> Result<Outcome, Error> {
         output.json(&verification)?;
     } else {
         for step in &verification.steps {
-            let mark = if step.ok { output.paint(Style::Green, "✓") } else { output.paint(Style::Red, "✗") };
+            let mark =
+                if step.ok { output.paint(Style::Green, "✓") } else { output.paint(Style::Red, "✗") };
             let member = step.member.as_deref().map_or_else(String::new, |m| format!(" [{m}]"));
             output.line(&format!("{mark} {}: {}{member}", step.name, step.detail));
         }
@@ -65,7 +66,8 @@ pub fn verify(args: &VerifyArgs, output: &Output) -> Result<Outcome, Error> {
 fn read_key(key: &str) -> Result<String, Error> {
     let path = Path::new(key);
     if path.is_file() {
-        return std::fs::read_to_string(path).map_err(|e| Error::upstream(format!("could not read {key}: {e}")));
+        return std::fs::read_to_string(path)
+            .map_err(|e| Error::upstream(format!("could not read {key}: {e}")));
     }
     Ok(key.to_owned())
 }
@@ -82,10 +84,41 @@ pub fn replay(pack: &Path, json: bool, output: &Output) -> Result<Outcome, Error
             output.line(&format!("  recomputed  {}", difference.recomputed));
         }
         let scores = if replay.scores { ", vendor scores" } else { "" };
-        let counts = format!("{} test results, {} requirement verdicts{scores}", replay.tests, replay.requirements);
+        let counts =
+            format!("{} test results, {} requirement verdicts{scores}", replay.tests, replay.requirements);
         let (style, word) =
             if replay.identical { (Style::Green, "IDENTICAL") } else { (Style::Red, "DIFFERENT") };
         output.line(&format!("{}: recomputed {counts}", output.paint(style, word)));
     }
     Ok(if replay.identical { Outcome::Fine } else { Outcome::Integrity })
+}
+
+/// Shows what changed between two packs.
+pub fn diff(before: &Path, after: &Path, json: bool, output: &Output) -> Result<Outcome, Error> {
+    let diff = pack_diff(before, after)?;
+    if json {
+        output.json(&diff)?;
+        return Ok(if diff.identical { Outcome::Fine } else { Outcome::NotMet });
+    }
+    let status = |s: Option<crate::controls::RequirementStatus>| {
+        let word = s.and_then(|s| serde_json::to_value(s).ok()).and_then(|v| v.as_str().map(str::to_owned));
+        word.unwrap_or_else(|| "(not there)".to_owned())
+    };
+    if diff.definitions_changed {
+        output.line("the control definitions changed, which alone can change verdicts");
+    }
+    for change in &diff.requirements {
+        let place = output.paint(Style::Bold, &format!("{} {}", change.framework, change.id));
+        output.line(&format!("{place}  {} → {}", status(change.before), status(change.after)));
+        output.line(&format!("    {}", change.explanation));
+    }
+    for (sign, entries) in [("+", &diff.added), ("-", &diff.removed)] {
+        for entry in entries {
+            output.line(&format!("{sign} {} {} {}", entry.kind, entry.subject, entry.file));
+        }
+    }
+    if diff.identical {
+        return Ok(output.said("the packs say the same"));
+    }
+    Ok(Outcome::NotMet)
 }

@@ -42,7 +42,9 @@ fn free_pack_path(app: &App) -> PathBuf {
 }
 
 fn print_summary(output: &Output, app: &App, summary: &DemoSummary) {
-    output.line(&output.paint(Style::Bold, &format!("Evidence of {} and this workspace", summary.organisation)));
+    output.line(
+        &output.paint(Style::Bold, &format!("Evidence of {} and this workspace", summary.organisation)),
+    );
     let mut rows: Vec<Vec<String>> =
         summary.evidence.iter().map(|(kind, n)| vec![kind.to_string(), n.to_string()]).collect();
     rows.push(vec!["quarantined".to_owned(), summary.quarantined.to_string()]);
@@ -66,7 +68,10 @@ fn print_summary(output: &Output, app: &App, summary: &DemoSummary) {
     ));
     output.line(&output.paint(
         Style::Dim,
-        &format!("  attestry --data DIR import advisory-db.tar.gz   (this directory, {}, is the sample's)", app.config().data.display()),
+        &format!(
+            "  attestry --data DIR import advisory-db.tar.gz   (this directory, {}, is the sample's)",
+            app.config().data.display()
+        ),
     ));
 }
 

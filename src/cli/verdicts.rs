@@ -20,7 +20,8 @@ impl When {
     /// Reads the dates. `--from` is the start of its day, the others the end.
     pub fn read(&self) -> Result<Instants, Error> {
         let date = |text: &String| UnixMillis::parse_as_of(text).map_err(|e| Error::invalid(e.to_string()));
-        let start = |text: &String| UnixMillis::parse_lenient(text).map_err(|e| Error::invalid(e.to_string()));
+        let start =
+            |text: &String| UnixMillis::parse_lenient(text).map_err(|e| Error::invalid(e.to_string()));
         let from = self.from.as_ref().map(start).transpose()?;
         Ok(Instants { as_of: self.as_of.as_ref().or(self.to.as_ref()).map(date).transpose()?, from })
     }
@@ -66,9 +67,12 @@ pub fn print_counts(output: &Output, counts: &[FrameworkStatus]) {
                 ("0", _) => Style::Dim,
                 (_, RequirementStatus::EvidenceMet) => Style::Green,
                 (_, RequirementStatus::EvidenceNotMet | RequirementStatus::Missing) => Style::Red,
-                (_, RequirementStatus::Stale | RequirementStatus::Unknown | RequirementStatus::LateWithProcess) => {
-                    Style::Yellow
-                }
+                (
+                    _,
+                    RequirementStatus::Stale
+                    | RequirementStatus::Unknown
+                    | RequirementStatus::LateWithProcess,
+                ) => Style::Yellow,
                 (
                     _,
                     RequirementStatus::ManualRequired
@@ -93,7 +97,8 @@ fn print_open(output: &Output, evaluation: &Evaluation) {
     output.line("");
     output.line(&output.paint(Style::Bold, "Not met, unknown, stale or missing"));
     for verdict in verdicts {
-        let style = if verdict.status == RequirementStatus::EvidenceNotMet { Style::Red } else { Style::Yellow };
+        let style =
+            if verdict.status == RequirementStatus::EvidenceNotMet { Style::Red } else { Style::Yellow };
         let place = output.paint(style, &format!("{} {}", verdict.framework, verdict.id));
         output.line(&format!("  {place}  {}", verdict.explanation));
     }
@@ -105,7 +110,8 @@ pub async fn report(app: &App, args: &ReportArgs, output: &Output) -> Result<Out
     let as_of = args.as_of.as_ref().map(date).transpose()?;
     let html = app.framework_report(&args.framework, as_of).await?;
     let shown = args.output.display();
-    std::fs::write(&args.output, &html).map_err(|e| Error::upstream(format!("could not write {shown}: {e}")))?;
+    std::fs::write(&args.output, &html)
+        .map_err(|e| Error::upstream(format!("could not write {shown}: {e}")))?;
     Ok(output.said(&format!("wrote {shown} ({} kB)", html.len() / 1000)))
 }
 

@@ -37,7 +37,8 @@ pub fn change_log(repository: &Path, name: &str) -> Result<Option<ChangeLog>, Co
 
 fn change(record: &str) -> Option<Change> {
     let fields: Vec<&str> = record.split(FIELD).collect();
-    let [id, parents, author, committer, authored, committed, reviewers, signature] = fields.as_slice() else {
+    let [id, parents, author, committer, authored, committed, reviewers, signature] = fields.as_slice()
+    else {
         return None;
     };
     let seconds = |text: &str| Some(UnixMillis(text.parse::<i64>().ok()?.saturating_mul(1000)));
@@ -48,7 +49,12 @@ fn change(record: &str) -> Option<Change> {
         authored_at: seconds(authored)?,
         committed_at: seconds(committed)?,
         merge: parents.split_whitespace().count() > 1,
-        reviewers: reviewers.split(REVIEWER).map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned).collect(),
+        reviewers: reviewers
+            .split(REVIEWER)
+            .map(str::trim)
+            .filter(|r| !r.is_empty())
+            .map(str::to_owned)
+            .collect(),
         signed: *signature != "N",
     })
 }
@@ -59,7 +65,14 @@ fn git(repository: &Path, arguments: &[&str]) -> Result<Option<String>, CollectE
     let output = Command::new("git")
         .arg("-C")
         .arg(repository)
-        .args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false"])
+        .args([
+            "-c",
+            "core.hooksPath=/dev/null",
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "log.showSignature=false",
+        ])
         // %G? would start the verifier named by the repository's own configuration.
         .args(["-c", "gpg.program=false", "-c", "gpg.ssh.program=false", "-c", "gpg.x509.program=false"])
         .args(arguments)
@@ -80,7 +93,8 @@ mod tests {
 
     fn run(directory: &Path, arguments: &[&str]) {
         let identity = ["-c", "user.name=Dana Reyes", "-c", "user.email=dana@example.com"];
-        let done = Command::new("git").arg("-C").arg(directory).args(identity).args(arguments).output().unwrap();
+        let done =
+            Command::new("git").arg("-C").arg(directory).args(identity).args(arguments).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 

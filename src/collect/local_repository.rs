@@ -65,7 +65,8 @@ fn collect(path: &Path, name: &str, at: UnixMillis) -> Vec<Result<RawDocument, C
             name: format!("{name}.changes.json"),
             bytes: Bytes::from(crate::evidence::changes::encode(&log)),
             kind: Some(EvidenceKind::Changes),
-            request: serde_json::json!({ "tool": "git log", "repository": name, "head": log.head }).to_string(),
+            request: serde_json::json!({ "tool": "git log", "repository": name, "head": log.head })
+                .to_string(),
             completeness: if log.changes.len() < git::MAX_CHANGES { "proven" } else { "unknown" },
             resume: Cursor::default(),
         })),

@@ -24,7 +24,8 @@ use crate::collect::CollectError;
 /// # Errors
 /// When cargo cannot read the workspace, for example because `Cargo.lock` is absent or out of date.
 pub fn workspace_sbom(path: &Path, at: UnixMillis) -> Result<Vec<u8>, CollectError> {
-    let failed = |detail: String| CollectError::Tool { tool: "cargo metadata", place: path.to_owned(), detail };
+    let failed =
+        |detail: String| CollectError::Tool { tool: "cargo metadata", place: path.to_owned(), detail };
     let metadata = MetadataCommand::new()
         .manifest_path(path.join("Cargo.toml"))
         .other_options(vec!["--locked".to_owned()])
@@ -32,8 +33,11 @@ pub fn workspace_sbom(path: &Path, at: UnixMillis) -> Result<Vec<u8>, CollectErr
         .map_err(|e| failed(shortened(&e.to_string())))?;
     let bom = Inventory::new(&metadata).bom(path, at);
     let mut json = Vec::new();
-    bom.output_as_json(&mut json, SpecVersion::V1_5)
-        .map_err(|e| CollectError::Tool { tool: "cyclonedx-bom", place: path.to_owned(), detail: e.to_string() })?;
+    bom.output_as_json(&mut json, SpecVersion::V1_5).map_err(|e| CollectError::Tool {
+        tool: "cyclonedx-bom",
+        place: path.to_owned(),
+        detail: e.to_string(),
+    })?;
     json.push(b'\n');
     Ok(json)
 }
@@ -108,9 +112,11 @@ impl<'m> Inventory<'m> {
                 Some(reference),
             );
         }
-        let folder = path.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
+        let folder =
+            path.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
         let name = folder.unwrap_or_else(|| "workspace".to_owned());
-        let mut root = Component::new(Classification::Application, &name, "", Some(format!("workspace:{name}")));
+        let mut root =
+            Component::new(Classification::Application, &name, "", Some(format!("workspace:{name}")));
         root.version = None;
         root
     }
@@ -118,7 +124,8 @@ impl<'m> Inventory<'m> {
     /// `pkg:cargo/NAME@VERSION`, told apart by where it comes from when two packages share name and version.
     fn reference(&self, id: &PackageId) -> Option<String> {
         let package = self.packages.get(id)?;
-        let same = self.packages.values().filter(|p| p.name == package.name && p.version == package.version).count();
+        let same =
+            self.packages.values().filter(|p| p.name == package.name && p.version == package.version).count();
         let base = format!("pkg:cargo/{}@{}", package.name, package.version);
         let source = package.source.as_ref().map_or("path", |s| s.repr.as_str());
         Some(if same > 1 { format!("{base}#{}", &Digest::of(source.as_bytes()).to_hex()[..8]) } else { base })
@@ -131,7 +138,8 @@ impl<'m> Inventory<'m> {
             Classification::Library
         };
         let version = package.version.to_string();
-        let mut component = Component::new(kind, package.name.as_str(), &version, self.reference(&package.id));
+        let mut component =
+            Component::new(kind, package.name.as_str(), &version, self.reference(&package.id));
         component.purl = Purl::new("cargo", package.name.as_str(), &version).ok();
         component.scope = Some(Scope::Required);
         component.author = match package.authors.as_slice() {

@@ -45,6 +45,25 @@ pub(super) enum Condition {
     Field(Compare),
 }
 
+impl Condition {
+    /// Whether a failure names rows, rather than the subject as a whole.
+    pub fn names_rows(&self, denied: bool) -> bool {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().any(|inner| inner.names_rows(denied)),
+            Self::None(list) => list.iter().any(|inner| inner.names_rows(!denied)),
+            Self::Count { at_least, at_most, .. } => {
+                if denied {
+                    at_least.is_some()
+                } else {
+                    at_most.is_some()
+                }
+            }
+            Self::Share { .. } | Self::Join { .. } => !denied,
+            Self::Field(_) => false,
+        }
+    }
+}
+
 /// Rows of one table, perhaps only some of them.
 #[derive(Debug)]
 pub(super) struct Rows {

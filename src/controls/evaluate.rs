@@ -2,6 +2,7 @@
 //!
 //! Silence is never a pass, incomplete evidence is never a failure, and every result says how long it holds.
 
+mod brief;
 mod inputs;
 mod one;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Digest, UnixMillis};
 use crate::controls::{Catalog, ControlTest, Facts, RequirementVerdict, TestResult, roll_up};
 
+pub(super) use brief::listed;
 pub(super) use one::{Evaluator, population};
 pub(super) use subject::{Assessment, Verdict, assess, feed};
 

@@ -24,7 +24,8 @@ pub fn explain(test: &ControlTest, facts: &Facts, at: UnixMillis) -> Vec<String>
     let mut flips = Flips::default();
     lines.push(format!("  asks that {}", words::condition(&compiled.pass)));
     let members = population(&compiled, facts, options, &mut flips);
-    lines.push(covers(&compiled, members.len(), facts));
+    let noun = words::subject_noun(&compiled, members.iter().map(|m| m.subject));
+    lines.push(covers(&compiled, &words::counted_subjects(members.len(), &noun), facts));
     let with = Assessment { compiled: &compiled, at, feed: feed(&compiled, facts, options, &mut flips) };
     for member in &members {
         let verdict = if member.certain {
@@ -42,11 +43,10 @@ pub fn explain(test: &ControlTest, facts: &Facts, at: UnixMillis) -> Vec<String>
     lines
 }
 
-fn covers(compiled: &Compiled<'_>, members: usize, facts: &Facts) -> String {
+fn covers(compiled: &Compiled<'_>, counted: &str, facts: &Facts) -> String {
     let of = compiled.test.population.of;
     let all = facts.subjects.iter().filter(|s| s.kind == of).count();
     let asked = compiled.population.as_ref().map(|c| format!(" where {}", words::condition(c)));
-    let counted = words::counted_subjects(members, &words::subject_noun(compiled));
     format!("  covers {counted} of {all}{}", asked.unwrap_or_default())
 }
 
@@ -127,8 +127,8 @@ mod tests {
             holds: number of accounts is 2
             does not hold: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana
               dana: second factor is no, last activity is 2026-09-29
-          gcp: missing: there is no access list
-          result: fail. 1 of 2 deployables fails: aws: 1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana. 1 of 2 deployables has no evidence: gcp: there is no access list. Mend it.
+          gcp: missing: there is no access list: import one
+          result: fail. 1 of 2 deployables fails: aws (1 of 2 accounts where second factor is not yes or last activity is more than 90 days ago, none allowed: dana). 1 of 2 has no evidence: gcp.
           without new evidence this stands until 30 Oct 2026 12:00 UTC
         ");
     }

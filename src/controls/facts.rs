@@ -135,8 +135,12 @@ const VENDOR: Fields = &[
     ("residual_score", FieldType::Number),
     ("tier", FieldType::Text),
 ];
-const FEED: Fields =
-    &[("id", FieldType::Text), ("last_updated", FieldType::Time), ("advisories", FieldType::Number)];
+const FEED: Fields = &[
+    ("id", FieldType::Text),
+    ("last_updated", FieldType::Time),
+    ("advisories", FieldType::Number),
+    ("whole", FieldType::Bool),
+];
 const SOURCE: Fields = &[
     ("id", FieldType::Text),
     ("type", FieldType::Text),

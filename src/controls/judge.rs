@@ -91,6 +91,22 @@ pub(super) struct Item {
     pub reason: String,
 }
 
+/// Rows that were counted, in few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// Seen from the subject.
+    pub truth: Truth,
+    pub table: &'static str,
+    /// Whether such rows are asked for; otherwise they speak against the subject.
+    pub wanted: bool,
+    pub count: u64,
+    pub total: u64,
+    /// The first of them.
+    pub names: Vec<String>,
+    /// Why it cannot be told, when it cannot.
+    pub doubt: Option<String>,
+}
+
 /// The verdict on a condition and everything said on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Judgement {
@@ -99,6 +115,8 @@ pub(super) struct Judgement {
     pub items: Vec<Item>,
     /// Failing items beyond those listed.
     pub more: u64,
+    /// The rows the verdict turns on, when it turns on rows.
+    pub counted: Option<Counted>,
 }
 
 impl Judgement {
@@ -109,7 +127,12 @@ impl Judgement {
         } else {
             Vec::new()
         };
-        Self { truth, lines: vec![Line { truth: seen(truth, stance), text }], items, more: 0 }
+        Self { truth, lines: vec![Line { truth: seen(truth, stance), text }], items, more: 0, counted: None }
+    }
+
+    /// With the rows it turns on.
+    fn over(self, counted: Counted) -> Self {
+        Self { counted: Some(counted), ..self }
     }
 
     /// The sentences of that truth, each once: a field asked twice is one fact.
@@ -181,11 +204,14 @@ impl Judge<'_, '_> {
     ) -> Judgement {
         let parts: Vec<Judgement> = list.iter().map(|inner| self.condition(inner, stance)).collect();
         let truth = truth(&parts);
-        let mut out = Judgement { truth, lines: Vec::new(), items: Vec::new(), more: 0 };
+        let mut out = Judgement { truth, lines: Vec::new(), items: Vec::new(), more: 0, counted: None };
         for part in parts {
             let speaks = !(one_suffices && truth == stance.good()) || part.truth == stance.good();
             if speaks {
                 out.lines.extend(part.lines);
+                if part.truth == truth {
+                    out.counted = out.counted.or(part.counted);
+                }
             }
             if truth == stance.bad() && part.truth == stance.bad() {
                 out.more += part.more;

@@ -2,13 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use crate::controls::evaluate::listed;
 use crate::controls::{
     Automation, Catalog, Framework, Item, RequirementStatus, RequirementVerdict, Strength, TestResult,
     TestStatus,
 };
 
-/// A result that speaks for an item, and how strongly.
-type Voice<'r> = (Strength, &'r TestResult);
+/// Characters an explanation aims to stay below.
+const MAX_EXPLANATION: usize = 300;
+
+/// A result that speaks for an item, how strongly, and what it leaves open.
+#[derive(Debug, Clone, Copy)]
+struct Voice<'r> {
+    strength: Strength,
+    result: &'r TestResult,
+    leaves_open: Option<&'r str>,
+}
 
 /// The verdict of every assessed or superseded item of every framework, in catalogue order.
 ///
@@ -37,8 +46,11 @@ fn voices<'c>(
         for link in &test.evidences {
             let Some(framework) = catalog.framework(&link.framework) else { continue };
             let heard = voices.entry((framework.id.as_str(), link.id.as_str())).or_default();
-            let voice = heard.entry(&test.id).or_insert((link.strength, result));
-            voice.0 = voice.0.max(link.strength);
+            let said = Voice { strength: link.strength, result, leaves_open: link.leaves_open.as_deref() };
+            let voice = heard.entry(&test.id).or_insert(said);
+            if voice.strength < link.strength {
+                *voice = said;
+            }
         }
     }
     voices.into_iter().map(|(item, heard)| (item, heard.into_values().collect())).collect()
@@ -54,7 +66,7 @@ fn verdict(framework: &Framework, item: &Item, heard: &[Voice<'_>]) -> Requireme
         id: item.id.clone(),
         status,
         explanation,
-        tests: heard.iter().map(|(_, r)| r.test.clone()).collect(),
+        tests: heard.iter().map(|v| v.result.test.clone()).collect(),
         provide,
     }
 }
@@ -65,10 +77,10 @@ fn status(item: &Item, heard: &[Voice<'_>]) -> (RequirementStatus, String) {
     }
     let deciding: Vec<Voice<'_>> = heard
         .iter()
-        .filter(|(strength, r)| *strength != Strength::Context && r.status != TestStatus::NotApplicable)
+        .filter(|v| v.strength != Strength::Context && v.result.status != TestStatus::NotApplicable)
         .copied()
         .collect();
-    let Some(worst) = deciding.iter().map(|(_, r)| r.status).min() else {
+    let Some(worst) = deciding.iter().map(|v| v.result.status).min() else {
         return (RequirementStatus::ManualRequired, no_machine_part(item));
     };
     match worst {
@@ -82,28 +94,25 @@ fn status(item: &Item, heard: &[Voice<'_>]) -> (RequirementStatus, String) {
 
 /// Every deciding test holds: met only where a machine may say so and a direct test does.
 fn holding(item: &Item, deciding: &[Voice<'_>]) -> (RequirementStatus, String) {
-    let names: Vec<&str> = deciding.iter().map(|(_, r)| r.test.as_str()).collect();
-    let tests = counted(deciding.len());
-    let excepted = deciding.iter().filter(|(_, r)| r.status == TestStatus::Exception).count();
-    let mut list = names.join(", ");
-    if excepted > 0 {
-        list.push_str(&format!("; {excepted} of them by an exception in force"));
+    let names: Vec<&str> = deciding.iter().map(|v| v.result.test.as_str()).collect();
+    let excepted = deciding.iter().filter(|v| v.result.status == TestStatus::Exception).count();
+    let exception =
+        if excepted > 0 { format!("; {excepted} by an exception in force") } else { String::new() };
+    let direct = deciding.iter().any(|v| v.strength == Strength::Direct);
+    if item.automation == Some(Automation::Full) && direct {
+        let verb = if deciding.len() == 1 { "holds" } else { "hold" };
+        let tests = counted(deciding.len());
+        return (RequirementStatus::EvidenceMet, format!("{tests} {verb}: {}{exception}.", listed(&names)));
     }
-    let direct = deciding.iter().any(|(strength, _)| *strength == Strength::Direct);
-    match (item.automation, direct) {
-        (Some(Automation::Full), true) => {
-            let verb = if deciding.len() == 1 { "holds" } else { "hold" };
-            (RequirementStatus::EvidenceMet, format!("{tests} {verb}: {list}."))
-        }
-        (Some(Automation::Full), false) => (
-            RequirementStatus::ManualRequired,
-            format!("What supports it holds ({tests}: {list}), but no test decides it: a person has to."),
-        ),
-        (Some(Automation::Partial | Automation::Manual) | None, _) => (
-            RequirementStatus::ManualRequired,
-            format!("The machine part holds ({tests}: {list}); a person has to provide the rest."),
-        ),
-    }
+    let verb = if deciding.len() == 1 { "holds" } else { "hold" };
+    let machine = format!("What a machine can check is met ({} {verb}{exception})", listed(&names));
+    (RequirementStatus::ManualRequired, format!("{machine}. A person has to show {}.", left_open(deciding)))
+}
+
+/// What the strongest test leaves to people.
+fn left_open<'v>(deciding: &[Voice<'v>]) -> &'v str {
+    let open = |strength| deciding.iter().filter(move |v| v.strength == strength).find_map(|v| v.leaves_open);
+    open(Strength::Direct).or_else(|| open(Strength::Supporting)).unwrap_or("the rest")
 }
 
 fn no_machine_part(item: &Item) -> String {
@@ -116,38 +125,40 @@ fn no_machine_part(item: &Item) -> String {
     .to_owned()
 }
 
-/// "2 of 3 tests fail: id: why".
+/// "2 of 3 tests fail. id: why Also: other."
 fn weighed(deciding: &[Voice<'_>], worst: TestStatus) -> String {
-    let same: Vec<&TestResult> = deciding.iter().map(|(_, r)| *r).filter(|r| r.status == worst).collect();
-    let one = same.len() == 1;
-    let verb = match worst {
-        TestStatus::Fail => {
-            if one {
-                "fails"
-            } else {
-                "fail"
-            }
-        }
-        TestStatus::Error => "could not be carried out",
-        TestStatus::Unknown => "cannot be judged",
-        TestStatus::Stale => {
-            if one {
-                "rests on evidence that is too old"
-            } else {
-                "rest on evidence that is too old"
-            }
-        }
-        TestStatus::Missing => {
-            if one {
-                "has no evidence"
-            } else {
-                "have no evidence"
-            }
-        }
-        TestStatus::Exception | TestStatus::Pass | TestStatus::NotApplicable => "hold",
+    let same: Vec<&TestResult> = deciding.iter().map(|v| v.result).filter(|r| r.status == worst).collect();
+    let [one, many] = match worst {
+        TestStatus::Fail => ["fails", "fail"],
+        TestStatus::Error => ["could not be carried out"; 2],
+        TestStatus::Unknown => ["cannot be judged"; 2],
+        TestStatus::Stale => ["rests on old evidence", "rest on old evidence"],
+        TestStatus::Missing => ["has no evidence", "have no evidence"],
+        TestStatus::Exception | TestStatus::Pass | TestStatus::NotApplicable => ["holds", "hold"],
     };
-    let why: Vec<String> = same.iter().map(|r| format!("{}: {}", r.test, r.explanation)).collect();
-    format!("{} of {} {verb}. {}", same.len(), counted(deciding.len()), why.join(" "))
+    let mut text = if deciding.len() == 1 {
+        String::new()
+    } else {
+        let verb = if same.len() == 1 { one } else { many };
+        format!("{} of {} {verb}. ", same.len(), counted(deciding.len()))
+    };
+    let mut said = 0;
+    for result in &same {
+        let next = format!("{}: {}", result.test, result.explanation);
+        if said > 0 && text.chars().count() + next.chars().count() > MAX_EXPLANATION {
+            break;
+        }
+        text.push_str(if said > 0 { " " } else { "" });
+        text.push_str(&next);
+        said += 1;
+    }
+    let rest: Vec<&str> = same.iter().skip(said).map(|r| r.test.as_str()).collect();
+    if rest.is_empty() {
+        return text;
+    }
+    let also = format!(" Also: {}.", listed(&rest));
+    let fits = text.chars().count() + also.chars().count() <= MAX_EXPLANATION;
+    if fits { text + &also } else { format!("{text} And {} more.", rest.len()) }
 }
 
 fn counted(tests: usize) -> String {
@@ -259,10 +270,39 @@ mod tests {
         assert_eq!(partial.status, RequirementStatus::ManualRequired);
         assert_eq!(
             partial.explanation,
-            "The machine part holds (2 tests: demo.t0, demo.t1); a person has to provide the rest."
+            "What a machine can check is met (demo.t0, demo.t1 hold). A person has to show the rest."
         );
         assert_eq!(partial.provide.as_deref(), Some("Minutes of a meeting"));
         assert_eq!((context.status, context.tests.len()), (RequirementStatus::ManualRequired, 1));
+    }
+
+    #[test]
+    fn what_a_machine_cannot_show_is_named() {
+        let link = "{framework: demo, id: '1.1', strength: supporting, part: a list, leaves_open: the review itself}";
+        let file = test_file("demo.t0", link, BODY);
+
+        let verdicts = roll_up(&load(&[file]).unwrap(), &[result("demo.t0", TestStatus::Pass)]);
+
+        assert_eq!(
+            verdicts[0].explanation,
+            "What a machine can check is met (demo.t0 holds). A person has to show the review itself."
+        );
+    }
+
+    #[test]
+    fn many_failing_tests_are_counted_once_there_is_no_room() {
+        let long = TestResult { explanation: "x".repeat(190), ..result("demo.t0", TestStatus::Fail) };
+        let files: Vec<String> = (0..6)
+            .map(|i| test_file(&format!("demo.t{i}"), "{framework: demo, id: '1.1', strength: direct}", BODY))
+            .collect();
+        let results: Vec<TestResult> =
+            (0..6).map(|i| TestResult { test: format!("demo.t{i}"), ..long.clone() }).collect();
+
+        let said = &roll_up(&load(&files).unwrap(), &results)[0].explanation;
+
+        assert!(said.starts_with("6 of 6 tests fail. demo.t0: x"), "{said}");
+        assert!(said.ends_with(" Also: demo.t1, demo.t2, demo.t3 and 2 more."), "{said}");
+        assert!(said.chars().count() <= 300, "{said}");
     }
 
     #[test]
@@ -271,6 +311,6 @@ mod tests {
 
         assert_eq!(verdict.explanation, "1 of 2 tests fails. demo.t0: Because of demo.t0.");
         let excepted = verdict_of("1.1", &[("direct", TestStatus::Exception)]);
-        assert_eq!(excepted.explanation, "1 test holds: demo.t0; 1 of them by an exception in force.");
+        assert_eq!(excepted.explanation, "1 test holds: demo.t0; 1 by an exception in force.");
     }
 }

@@ -100,7 +100,11 @@ pub(super) fn observation<const N: usize>(
 
 /// An advisory feed of that age in hours.
 pub(super) fn feed(hours: i64) -> Subject {
-    let fields = [("last_updated", Value::Int(NOW.0 - hours * 3_600_000)), ("advisories", Value::Int(9))];
+    let fields = [
+        ("last_updated", Value::Int(NOW.0 - hours * 3_600_000)),
+        ("advisories", Value::Int(9)),
+        ("whole", Value::Bool(true)),
+    ];
     subject(SubjectKind::Feed, "osv", fields)
 }
 

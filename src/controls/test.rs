@@ -16,6 +16,10 @@ pub struct ControlTest {
     pub id: String,
     /// The statement that is tested, as a sentence.
     pub title: String,
+    /// A failure in plain words. Where rows fail it continues "3 of 7 accounts …" (`had no second factor`); where
+    /// the subject as a whole fails it stands alone (`the contract has ended`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
     /// What it evidences.
     pub evidences: Vec<Link>,
     /// Whom it covers.
@@ -74,8 +78,7 @@ pub struct EvidenceNeed {
     /// The newest one must not be older than this, else the verdict is `stale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh: Option<Span>,
-    /// Whether vulnerability matches are looked at: an absent advisory feed, or one older than 48 h, makes the
-    /// verdict `unknown`.
+    /// Whether vulnerability matches are looked at: without a whole advisory feed of the last 48 h nothing passes.
     #[serde(default, skip_serializing_if = "is_no_feed")]
     pub feed: Feed,
 }

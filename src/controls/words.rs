@@ -8,7 +8,7 @@ use crate::controls::judge::{Datum, Stance};
 use crate::controls::{FieldType, Operand, Period, Record};
 
 pub(super) use names::{
-    counted_subjects, evidence_name, feed_words, label, row_id, row_name, subject_noun, text_of,
+    counted_subjects, evidence_name, feed_words, label, plural, row_id, row_name, subject_noun, text_of,
 };
 
 /// Longest value shown.
@@ -16,7 +16,9 @@ const MAX_VALUE: usize = 120;
 
 /// "second factor is no".
 pub(super) fn fact(compare: &Compare, datum: Option<Datum<'_>>) -> String {
-    format!("{} is {}", label(compare.field), shown(compare.kind, datum))
+    let share = datum.and_then(Datum::number).filter(|_| compare.field.ends_with("_share"));
+    let value = share.map_or_else(|| shown(compare.kind, datum), |share| format!("{} %", percent(share)));
+    format!("{} is {value}", label(compare.field))
 }
 
 /// "must be yes"; under `none` its opposite.
@@ -134,7 +136,7 @@ pub(super) fn shown(kind: FieldType, datum: Option<Datum<'_>>) -> String {
         Some(Datum::Int(i)) => i.to_string(),
         Some(Datum::Num(n)) => n.to_string(),
         Some(Datum::Text("")) => "empty".to_owned(),
-        Some(Datum::Text(t)) => clipped(t),
+        Some(Datum::Text(t)) => clipped(names::shortened(t)),
         Some(Datum::List([])) => "empty".to_owned(),
         Some(Datum::List(l)) => clipped(&l.join(", ")),
     }

@@ -43,32 +43,9 @@ pub(super) async fn upsert_in(
     update: &FeedUpdate,
     advisories: &[Advisory],
 ) -> Result<(), StoreError> {
-    let key = &update.key;
-    let row = feed::Model { key: key.clone(), last_updated: update.updated.0, whole: update.whole };
-    // A single record neither refreshes a whole database nor unmakes it; an older import changes nothing.
-    let newer = Expr::col((feed::Entity, feed::Column::LastUpdated)).lte(update.updated.0);
-    let fits = Expr::col((feed::Entity, feed::Column::Whole)).eq(false).or(Expr::val(update.whole).eq(true));
-    feed::Entity::insert(row.into_active_model())
-        .on_conflict(
-            OnConflict::column(feed::Column::Key)
-                .update_columns([feed::Column::LastUpdated, feed::Column::Whole])
-                .action_and_where(newer.and(fits))
-                .to_owned(),
-        )
-        .exec_without_returning(txn)
-        .await
-        .map_err(StoreError::of("update a feed"))?;
+    update_feed_in(txn, update).await?;
     for chunk in unique(advisories).chunks(1000) {
-        let rows = chunk.iter().map(|a| {
-            let row = advisory::Model {
-                feed: key.clone(),
-                id: a.id.clone(),
-                modified_at: a.modified.or(a.published).map_or(0, |t| t.0),
-                item_no,
-                body: serde_json::to_string(a).unwrap_or_default(),
-            };
-            row.into_active_model()
-        });
+        let rows = chunk.iter().map(|a| advisory_model(&update.key, item_no, a).into_active_model());
         let not_older = Expr::col((advisory::Entity, advisory::Column::ModifiedAt))
             .lte(Expr::cust("excluded.modified_at"));
         advisory::Entity::insert_many(rows)
@@ -83,6 +60,34 @@ pub(super) async fn upsert_in(
             .map_err(StoreError::of("take over advisories"))?;
     }
     Ok(())
+}
+
+async fn update_feed_in(txn: &DatabaseTransaction, update: &FeedUpdate) -> Result<(), StoreError> {
+    let row = feed::Model { key: update.key.clone(), last_updated: update.updated.0, whole: update.whole };
+    // A single record neither refreshes a whole database nor unmakes it; an older import changes nothing.
+    let newer = Expr::col((feed::Entity, feed::Column::LastUpdated)).lte(update.updated.0);
+    let fits = Expr::col((feed::Entity, feed::Column::Whole)).eq(false).or(Expr::val(update.whole).eq(true));
+    feed::Entity::insert(row.into_active_model())
+        .on_conflict(
+            OnConflict::column(feed::Column::Key)
+                .update_columns([feed::Column::LastUpdated, feed::Column::Whole])
+                .action_and_where(newer.and(fits))
+                .to_owned(),
+        )
+        .exec_without_returning(txn)
+        .await
+        .map_err(StoreError::of("update a feed"))?;
+    Ok(())
+}
+
+fn advisory_model(feed: &str, item_no: i32, advisory: &Advisory) -> advisory::Model {
+    advisory::Model {
+        feed: feed.to_owned(),
+        id: advisory.id.clone(),
+        modified_at: advisory.modified.or(advisory.published).map_or(0, |t| t.0),
+        item_no,
+        body: serde_json::to_string(advisory).unwrap_or_default(),
+    }
 }
 
 /// One statement may not touch a row twice, so of two records with one id the newer counts.

@@ -68,19 +68,25 @@ impl Store {
 
     async fn migrate(&self) -> Result<(), StoreError> {
         let failed = StoreError::of("migrate the database");
-        match self.writer.get_database_backend() {
-            DbBackend::Postgres => {
-                // Several replicas may start at once: one migrates, the others wait for it.
-                let held = self.write().await?;
-                held.execute_unprepared("SELECT pg_advisory_xact_lock(727001)")
-                    .await
-                    .map_err(StoreError::of("wait for another migration"))?;
-                let done = Migrator::up(&self.writer, None).await.map_err(failed);
-                held.commit().await.map_err(StoreError::of("end the migration"))?;
-                done
-            }
-            _ => Migrator::up(&self.writer, None).await.map_err(failed),
+        if !self.is_postgres() {
+            return Migrator::up(&self.writer, None).await.map_err(failed);
         }
+        // Several replicas may start at once: one migrates, the others wait for it.
+        let held = self.write().await?;
+        let lock = held.execute_unprepared("SELECT pg_advisory_xact_lock(727001)").await;
+        lock.map_err(StoreError::of("wait for another migration"))?;
+        let done = Migrator::up(&self.writer, None).await.map_err(failed);
+        held.commit().await.map_err(StoreError::of("end the migration"))?;
+        done
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// What a claiming sub-query ends with, so that claimants do not wait for each other.
+    pub(super) fn skip_locked(&self) -> &'static str {
+        if self.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" }
     }
 }
 

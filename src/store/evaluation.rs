@@ -1,6 +1,8 @@
 //! Evaluations: appended whole, never rewritten.
 
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, QueryFilter, QueryOrder, Set,
+};
 
 use crate::base::{Digest, UnixMillis};
 use crate::controls::{Evaluation, TestResult};

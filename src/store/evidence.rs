@@ -1,15 +1,14 @@
 //! Evidence items: recorded in one transaction with their rows and their ledger entry, never changed afterwards.
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, NotSet, PaginatorTrait, QueryFilter,
-    QueryOrder, Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, NotSet, PaginatorTrait, QueryFilter, QueryOrder, Set,
 };
 
 use crate::base::{Digest, EvidenceId, UnixMillis};
 use crate::evidence::{Evidence, Limit};
+use crate::store::advisory::FeedUpdate;
 use crate::store::entity::{evidence_item, refused, seen_again};
 use crate::store::error::readable;
-use crate::store::advisory::FeedUpdate;
 use crate::store::ledger::NewEntry;
 use crate::store::{Store, StoreError};
 
@@ -307,7 +306,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn evidence_of_subject(&self, subject: &str, at: UnixMillis) -> Result<Vec<EvidenceRow>, StoreError> {
+    pub async fn evidence_of_subject(
+        &self,
+        subject: &str,
+        at: UnixMillis,
+    ) -> Result<Vec<EvidenceRow>, StoreError> {
         let rows = evidence_item::Entity::find()
             .filter(evidence_item::Column::Subject.eq(subject))
             .filter(evidence_item::Column::ReceivedAt.lte(at.0))

@@ -288,7 +288,8 @@ impl Store {
         let txn = self.write().await?;
         // Appending takes the ledger's lock: of two first starts one waits here and then sees the other's key.
         append_in(&txn, entry).await?;
-        let known = signing_key::Entity::find().one(&txn).await.map_err(StoreError::of("look for a signing key"))?;
+        let known =
+            signing_key::Entity::find().one(&txn).await.map_err(StoreError::of("look for a signing key"))?;
         if known.is_some() {
             return txn.rollback().await.map_err(StoreError::of("leave the other first start's key"));
         }

@@ -1,8 +1,7 @@
 //! The rows read from a document. Few, narrow, inserted in bulk: index upkeep is what an import costs.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
 use crate::evidence::Evidence;
@@ -13,8 +12,10 @@ use crate::evidence::scan::Scan;
 use crate::store::entity::{component, dependency, finding, observation};
 use crate::store::{Store, StoreError};
 
-/// SQLite takes 32,766 parameters per statement, PostgreSQL 65,535.
-const MAX_PARAMETERS: usize = 32_000;
+/// Rows a statement inserts, largest first. A connection keeps the plan of every statement it has seen, so there are
+/// these few sizes and no others: one per document length would fill its cache with plans of megabytes. The largest
+/// stays far below the 32,766 parameters SQLite takes.
+const ROWS: [usize; 6] = [1024, 256, 64, 16, 4, 1];
 
 /// A component as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,16 +128,22 @@ where
     M: IntoActiveModel<E::ActiveModel> + Send,
     E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
 {
-    let chunk = MAX_PARAMETERS / E::Column::iter().count().max(1);
     let mut models = models.into_iter();
-    loop {
-        let rows: Vec<E::ActiveModel> = models.by_ref().take(chunk).map(M::into_active_model).collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
+    for rows in statements(models.len()) {
+        let rows = models.by_ref().take(rows).map(M::into_active_model);
         let done = E::insert_many(rows).exec_without_returning(txn).await;
         done.map_err(StoreError::of("insert observations"))?;
     }
+    Ok(())
+}
+
+/// How many rows each statement takes, for so many rows.
+fn statements(mut left: usize) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let rows = ROWS.into_iter().find(|rows| *rows <= left)?;
+        left -= rows;
+        Some(rows)
+    })
 }
 
 impl Store {
@@ -218,5 +225,24 @@ impl Store {
             .await
             .map_err(StoreError::of("list observations"))?;
         rows.iter().map(|m| super::error::readable("observation", serde_json::from_str(&m.body))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Iterable as _;
+
+    use super::*;
+
+    #[test]
+    fn every_row_goes_into_one_of_few_statements() {
+        for count in [0, 1, 3, 63, 64, 243, 10_000, 27_352] {
+            let sizes: Vec<usize> = statements(count).collect();
+
+            assert_eq!(sizes.iter().sum::<usize>(), count);
+            assert!(sizes.iter().all(|size| ROWS.contains(size)), "{sizes:?}");
+            assert!(sizes.len() <= count / ROWS[0] + 16, "{count} rows in {} statements", sizes.len());
+        }
+        assert!(ROWS[0] * component::Column::iter().count() < 32_766);
     }
 }

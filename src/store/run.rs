@@ -255,10 +255,7 @@ impl Store {
         now: UnixMillis,
         lease_until: UnixMillis,
     ) -> Result<Option<RunRow>, StoreError> {
-        let skip = match self.writer.get_database_backend() {
-            sea_orm::DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
-            _ => "",
-        };
+        let skip = self.skip_locked();
         let sql = format!(
             "UPDATE run SET state = 'running', owner = $1, fence = fence + 1, lease_until = $2, started_at = $3 \
              WHERE state = 'ready' AND id = (SELECT r.id FROM run r WHERE r.state = 'ready' AND r.due_at <= $3 \

@@ -95,6 +95,15 @@ impl Store {
             .collect()
     }
 
+    /// Whether the asset was ever declared.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn asset_exists(&self, key: &str) -> Result<bool, StoreError> {
+        let found = asset::Entity::find_by_id(key.to_owned()).one(&self.reader).await;
+        Ok(found.map_err(StoreError::of("look for an asset"))?.is_some())
+    }
+
     /// Declares a vendor, replacing an earlier declaration of the same key.
     ///
     /// # Errors

@@ -11,7 +11,10 @@ use crate::web::{Guarded, Problem, Public, metrics as figures};
 pub async fn overview(app: Guarded<Public>, pages: web::Data<Pages>) -> Result<HttpResponse, Problem> {
     let overview = app.overview().await?;
     let html = pages.overview(&overview).map_err(crate::app::Error::from)?;
-    Ok(HttpResponse::Ok().content_type(ContentType::html()).insert_header((CACHE_CONTROL, "no-store")).body(html))
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::html())
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(html))
 }
 
 /// A style sheet, cached for ever under its digest.
@@ -45,7 +48,9 @@ pub async fn readyz(app: Guarded<Public>) -> HttpResponse {
 pub async fn metrics(app: Guarded<Public>) -> Result<HttpResponse, Problem> {
     let figures = app.figures().await?;
     let text = figures::exposition(&figures)?;
-    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+    Ok(HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(text))
 }
 
 /// The answer for every other address.

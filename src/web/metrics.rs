@@ -43,7 +43,7 @@ pub async fn observe(
     Ok(response)
 }
 
-/// The figures in the OpenMetrics text format.
+/// The figures in the text format of `OpenMetrics`.
 ///
 /// # Errors
 /// When they cannot be written as text.

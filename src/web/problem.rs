@@ -100,7 +100,9 @@ impl Problem {
             pages.error(&page).ok()
         });
         match page {
-            Some(html) => HttpResponse::build(status_of(self.kind)).content_type(ContentType::html()).body(html),
+            Some(html) => {
+                HttpResponse::build(status_of(self.kind)).content_type(ContentType::html()).body(html)
+            }
             None => self.json(),
         }
     }
@@ -151,8 +153,10 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_status_and_slug() {
-        let table: Vec<String> =
-            ErrorKind::ALL.iter().map(|k| format!("{} {} {}", status_of(*k).as_u16(), k.slug(), title(*k))).collect();
+        let table: Vec<String> = ErrorKind::ALL
+            .iter()
+            .map(|k| format!("{} {} {}", status_of(*k).as_u16(), k.slug(), title(*k)))
+            .collect();
 
         insta::assert_snapshot!(table.join("\n"), @r"
         400 invalid The request is not right

@@ -233,6 +233,17 @@ fn a_link_that_can_decide_says_what_it_covers_and_what_it_leaves_open() {
 }
 
 #[test]
+fn every_test_says_a_failure_in_few_words_that_fit_one_and_many() {
+    for test in catalog().tests {
+        let says = test.says.as_deref().unwrap_or_default();
+        assert!((10..=80).contains(&says.chars().count()), "{}: {says}", test.id);
+        assert!(!says.ends_with('.') && says.chars().next().unwrap().is_lowercase(), "{}: {says}", test.id);
+        let singular = ["is ", "are ", "has ", "have ", "was ", "were ", "does ", "do "];
+        assert!(!singular.iter().any(|verb| says.starts_with(verb)), "{}: {says}", test.id);
+    }
+}
+
+#[test]
 fn a_dependency_or_configuration_scan_never_speaks_for_network_scans() {
     for test in catalog().tests {
         let network = |id: &str| id.starts_with("11.3") || id.starts_with("11.4");

@@ -11,6 +11,7 @@ mod crash;
 mod demo;
 mod evidence_flow;
 mod full_disk;
+mod fuzz_parsers;
 mod intake_edge_cases;
 mod layers;
 mod matching_oracle;

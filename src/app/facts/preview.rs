@@ -7,6 +7,8 @@ use crate::app::summary::summary;
 use crate::base::UnixMillis;
 use crate::controls::{Record, Value};
 use crate::evidence::advisory::Index;
+use crate::evidence::sbom::Component;
+use crate::evidence::scan::Finding;
 use crate::evidence::{Evidence, Reading};
 use crate::store::ComponentRow;
 
@@ -29,34 +31,12 @@ pub fn evidence_rows(evidence: &Evidence, index: Option<&Index>) -> BTreeMap<Str
     let mut tables = BTreeMap::new();
     match evidence {
         Evidence::Sbom(sbom) => {
-            let components: Vec<ComponentRow> = sbom
-                .components
-                .iter()
-                .map(|c| ComponentRow {
-                    name: c.name.clone(),
-                    version: c.version.clone(),
-                    purl: c.purl.clone(),
-                    purl_key: c.purl_key.clone().unwrap_or_default(),
-                    supplier: c.supplier.clone(),
-                    licences: (!c.licences.is_empty()).then(|| c.licences.join("\n")),
-                })
-                .collect();
+            let components: Vec<ComponentRow> = sbom.components.iter().map(component_row).collect();
             let matches = index.map_or_else(Vec::new, |i| rows::matches(&components, i));
             tables.insert("matches".to_owned(), matches);
             tables.insert("components".to_owned(), components.iter().map(rows::component).collect());
         }
         Evidence::Scan(scan) => {
-            let finding = |f: &crate::evidence::scan::Finding| {
-                rows::finding([
-                    f.identity.to_hex(),
-                    f.tool.clone(),
-                    f.rule.clone(),
-                    f.severity.as_str().to_owned(),
-                    f.state.as_str().to_owned(),
-                    f.title.clone(),
-                    f.location.clone().unwrap_or_default(),
-                ])
-            };
             tables.insert("findings".to_owned(), scan.findings.iter().map(finding).collect());
         }
         Evidence::Access(list) => {
@@ -71,4 +51,27 @@ pub fn evidence_rows(evidence: &Evidence, index: Option<&Index>) -> BTreeMap<Str
         Evidence::Advisories(_) => {}
     }
     tables
+}
+
+fn component_row(component: &Component) -> ComponentRow {
+    ComponentRow {
+        name: component.name.clone(),
+        version: component.version.clone(),
+        purl: component.purl.clone(),
+        purl_key: component.purl_key.clone().unwrap_or_default(),
+        supplier: component.supplier.clone(),
+        licences: (!component.licences.is_empty()).then(|| component.licences.join("\n")),
+    }
+}
+
+fn finding(found: &Finding) -> Record {
+    rows::finding([
+        found.identity.to_hex(),
+        found.tool.clone(),
+        found.rule.clone(),
+        found.severity.as_str().to_owned(),
+        found.state.as_str().to_owned(),
+        found.title.clone(),
+        found.location.clone().unwrap_or_default(),
+    ])
 }

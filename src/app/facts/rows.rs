@@ -42,7 +42,8 @@ pub async fn rows(
             let changes = store.change_list(item.no).await?;
             tables.insert("changes".to_owned(), changes.iter().map(change).collect());
         }
-        EvidenceKind::Vex | EvidenceKind::Advisories | EvidenceKind::Attestation | EvidenceKind::Settings => {}
+        EvidenceKind::Vex | EvidenceKind::Advisories | EvidenceKind::Attestation | EvidenceKind::Settings => {
+        }
     }
     Ok(tables)
 }
@@ -70,7 +71,8 @@ fn count(n: usize) -> Value {
 
 /// A component.
 pub fn component(row: &ComponentRow) -> Record {
-    let id = row.purl.clone().unwrap_or_else(|| format!("{}@{}", row.name, row.version.as_deref().unwrap_or("?")));
+    let id =
+        row.purl.clone().unwrap_or_else(|| format!("{}@{}", row.name, row.version.as_deref().unwrap_or("?")));
     let mut record = Record::from([("id".to_owned(), Value::Text(id)), ("name".to_owned(), text(&row.name))]);
     put_text(&mut record, "version", row.version.as_deref());
     put_text(&mut record, "purl", row.purl.as_deref());
@@ -259,9 +261,11 @@ mod tests {
 
     #[test]
     fn nobody_reviews_their_own_change_under_another_name_or_by_the_merge_button() {
-        let alone = commit("Dana <dana@example.com>", "Dana R. <DANA@example.com>", &["Dana <dana@example.com>"]);
+        let alone =
+            commit("Dana <dana@example.com>", "Dana R. <DANA@example.com>", &["Dana <dana@example.com>"]);
         let button = commit("Dana <dana@example.com>", "Forge <noreply@forge.example>", &[]);
-        let reviewed = commit("Dana <dana@example.com>", "Dana <dana@example.com>", &["Olena <olena@example.com>"]);
+        let reviewed =
+            commit("Dana <dana@example.com>", "Dana <dana@example.com>", &["Olena <olena@example.com>"]);
 
         assert_eq!(alone["independent"], Value::Bool(false));
         assert_eq!(button["independent"], Value::Bool(false));

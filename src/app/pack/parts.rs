@@ -9,7 +9,9 @@ use crate::app::pack::PackRequest;
 use crate::app::report::{evidence_row, status_of};
 use crate::app::{App, Error};
 use crate::base::{ErrorKind, UnixMillis};
-use crate::controls::{Evaluation, Facts, RequirementStatus, SourceFile, TestResult};
+use crate::controls::{
+    Evaluation, FEED_MAX_AGE_HOURS, Facts, Framework, RequirementStatus, SourceFile, TestResult,
+};
 use crate::evidence::Receipt;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::report::pack::{
@@ -75,7 +77,12 @@ impl Parts {
                 definitions: &self.definitions,
                 facts: &self.facts,
                 evaluation: &self.evaluation,
-                scores: self.scores.as_ref().map(|[rules, facts, scores]| ScoreFiles { rules, facts, scores }),
+                feed_max_age_hours: FEED_MAX_AGE_HOURS,
+                scores: self.scores.as_ref().map(|[rules, facts, scores]| ScoreFiles {
+                    rules,
+                    facts,
+                    scores,
+                }),
             },
             populations: &self.populations,
             files: &self.files,
@@ -152,7 +159,8 @@ impl App {
                     | RequirementStatus::Superseded
             )
         };
-        let verdicts = evaluation.requirements.iter().filter(|v| frameworks.contains(&v.framework) && open(v.status));
+        let verdicts =
+            evaluation.requirements.iter().filter(|v| frameworks.contains(&v.framework) && open(v.status));
         let mut gaps: Vec<Gap> = verdicts
             .map(|v| Gap {
                 framework: v.framework.clone(),
@@ -201,7 +209,8 @@ impl App {
             return Ok(None);
         }
         let facts = ScoreFacts { at, vendors: lines.into_iter().map(|l| l.facts).collect() };
-        let internal = |e: String| Error::new(ErrorKind::Internal, format!("could not write the scores: {e}"));
+        let internal =
+            |e: String| Error::new(ErrorKind::Internal, format!("could not write the scores: {e}"));
         let text = serde_json::to_string_pretty(&facts).map_err(|e| internal(e.to_string()))?;
         let scores = scores_text(&self.rules, &facts).map_err(internal)?;
         Ok(Some([self.rules_text.clone(), text + "\n", scores]))
@@ -241,20 +250,7 @@ impl App {
                 _ => format!("reports/{}.html", framework.id),
             };
             files.push(PackFile { path, text: html });
-            let control_pages = ControlPages::new(ControlInput {
-                framework,
-                catalog: &self.catalog,
-                evaluation: &parts.evaluation,
-                evidence: &evidence,
-                organisation: &parts.organisation,
-                sample: parts.sample,
-                generated_at: checkpoint.at,
-            });
-            for item in framework.items.iter().filter(|i| i.is_assessed()) {
-                let path = format!("controls/{}/{}/control.html", framework.id, item.id);
-                let text = pages.control_page(&control_pages.page(item)?)?;
-                files.push(PackFile { path, text });
-            }
+            files.extend(self.control_files(framework, parts, &evidence, (checkpoint, &pages))?);
         }
         let readme = self.pack_readme(parts, &evidence, checkpoint, &pages)?;
         if frameworks.len() > 1 {
@@ -263,6 +259,31 @@ impl App {
         }
         files.push(PackFile { path: "README.html".to_owned(), text: readme });
         Ok(files)
+    }
+
+    fn control_files(
+        &self,
+        framework: &Framework,
+        parts: &Parts,
+        evidence: &[PackedEvidence],
+        (checkpoint, pages): (&CheckpointRow, &Pages),
+    ) -> Result<Vec<PackFile>, Error> {
+        let control_pages = ControlPages::new(ControlInput {
+            framework,
+            catalog: &self.catalog,
+            evaluation: &parts.evaluation,
+            evidence,
+            organisation: &parts.organisation,
+            sample: parts.sample,
+            generated_at: checkpoint.at,
+        });
+        let assessed = framework.items.iter().filter(|i| i.is_assessed());
+        assessed
+            .map(|item| {
+                let path = format!("controls/{}/{}/control.html", framework.id, item.id);
+                Ok(PackFile { path, text: pages.control_page(&control_pages.page(item)?)? })
+            })
+            .collect()
     }
 
     fn pack_readme(
@@ -285,8 +306,9 @@ impl App {
             PackMode::AsOf { at } => format!("As of {}", at.to_display()),
             PackMode::Period { from, to } => format!("Period {} to {}", from.to_date(), to.to_date()),
         };
-        let opened = Checkpoint::open(checkpoint.note.as_bytes(), std::slice::from_ref(&self.signer.verifier))
-            .map_err(|e| Error::integrity("the stored checkpoint does not verify").caused_by(e))?;
+        let opened =
+            Checkpoint::open(checkpoint.note.as_bytes(), std::slice::from_ref(&self.signer.verifier))
+                .map_err(|e| Error::integrity("the stored checkpoint does not verify").caused_by(e))?;
         let facts =
             CheckpointFacts { size: checkpoint.size, root: opened.head().root.to_hex(), at: checkpoint.at };
         let reports: Vec<(String, String)> = match frameworks.as_slice() {
@@ -316,8 +338,9 @@ impl App {
 }
 
 fn pack_item(row: &EvidenceRow) -> Result<PackItem, Error> {
-    let receipt: Receipt = serde_json::from_str(&row.receipt)
-        .map_err(|e| Error::integrity(format!("the stored receipt of {} cannot be read", row.id)).caused_by(e))?;
+    let receipt: Receipt = serde_json::from_str(&row.receipt).map_err(|e| {
+        Error::integrity(format!("the stored receipt of {} cannot be read", row.id)).caused_by(e)
+    })?;
     let quarantined = status_of(row) == crate::evidence::ReceiptStatus::Quarantined;
     let reasons: Vec<&str> = receipt.errors.iter().map(|e| e.message.as_str()).collect();
     Ok(PackItem {

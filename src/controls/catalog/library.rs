@@ -69,7 +69,9 @@ fn check_texts(spot: Spot<'_>, test: &ControlTest, report: &mut Report<'_>) {
         (&[Step::Key("remediation")], "remediation", &test.remediation),
         (when_empty, "when_empty", &test.population.when_empty),
     ];
-    for (steps, key, text) in texts {
+    let says: &[Step] = &[Step::Key("says")];
+    let stated = test.says.as_deref().map(|text| (says, "says", text));
+    for (steps, key, text) in texts.into_iter().chain(stated) {
         if text.trim().is_empty() {
             report.add("empty-text", spot.at(steps), format!("`{key}` of test `{}` is empty", test.id));
         }

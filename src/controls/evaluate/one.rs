@@ -7,7 +7,7 @@ use crate::controls::words;
 use crate::controls::{ControlTest, Facts, FailingItem, Subject, SubjectResult, TestResult, TestStatus};
 
 use super::inputs::{Inputs, Tables};
-use super::{Assessment, EvaluateOptions, Verdict, assess, feed};
+use super::{Assessment, EvaluateOptions, Verdict, assess, brief, feed};
 
 /// Evaluates tests over the same facts, sharing what is costly.
 pub(in crate::controls) struct Evaluator<'f> {
@@ -66,7 +66,8 @@ impl<'f> Evaluator<'f> {
             return TestResult { at: self.options.at, ..(*result).clone() };
         }
         let verdicts = self.verdicts(&compiled, &members, &mut flips);
-        let draft = Draft { compiled: &compiled, verdicts: &verdicts };
+        let noun = words::subject_noun(&compiled, members.iter().map(|m| m.subject));
+        let draft = Draft { compiled: &compiled, noun: &noun, verdicts: &verdicts };
         TestResult { definition, inputs, at: self.options.at, valid_until: flips.first(), ..draft.result() }
     }
 
@@ -131,9 +132,7 @@ impl Verdict {
         let absent = if absent.is_empty() { "a value".to_owned() } else { absent.join(", ") };
         Self {
             status: TestStatus::Unknown,
-            explanation: format!(
-                "it cannot be told whether this belongs to the population: {absent} is not stated"
-            ),
+            explanation: format!("it cannot be told whether this is covered: {absent} is not stated"),
             relied_on: Vec::new(),
             items: Vec::new(),
             more: 0,
@@ -145,11 +144,9 @@ impl Verdict {
 /// Verdicts on their way to a result.
 struct Draft<'d> {
     compiled: &'d Compiled<'d>,
+    noun: &'d str,
     verdicts: &'d [(&'d str, Verdict)],
 }
-
-/// Subjects a sentence names before it counts the rest.
-const NAMED: usize = 3;
 
 impl Draft<'_> {
     fn result(&self) -> TestResult {
@@ -188,43 +185,32 @@ impl Draft<'_> {
         (failing, more)
     }
 
-    /// The figures, worst first, then what to do.
+    /// The figures, worst first; how to mend it is in the definition.
     fn explanation(&self) -> String {
-        let test = self.compiled.test;
-        let noun = words::subject_noun(self.compiled);
+        let total = words::counted_subjects(self.verdicts.len(), self.noun);
         match self.verdicts {
-            [] => return sentence(&test.population.when_empty),
+            [] => sentence(&self.compiled.test.population.when_empty),
             [(id, verdict)] if verdict.status == TestStatus::Pass => {
-                return sentence(&format!("{id} passes: {}", verdict.explanation));
+                brief::clipped(&format!("{id} holds ({}).", verdict.explanation))
             }
             all if all.iter().all(|(_, v)| v.status == TestStatus::Pass) => {
-                return format!("All {} pass.", words::counted_subjects(all.len(), &noun));
+                format!("All {total} hold{}.", looked_at(all))
             }
-            _ => {}
+            all => brief::figures(&total, all),
         }
-        let total = words::counted_subjects(self.verdicts.len(), &noun);
-        let groups = [
-            (TestStatus::Fail, ["fails", "fail"]),
-            (TestStatus::Unknown, ["cannot be judged"; 2]),
-            (TestStatus::Stale, ["rests on evidence that is too old", "rest on evidence that is too old"]),
-            (TestStatus::Missing, ["has no evidence", "have no evidence"]),
-        ];
-        let said: Vec<String> =
-            groups.into_iter().filter_map(|(status, verbs)| self.group(status, &total, verbs)).collect();
-        format!("{} {}", said.join(" "), sentence(&test.remediation))
     }
+}
 
-    fn group(&self, status: TestStatus, total: &str, [one, many]: [&str; 2]) -> Option<String> {
-        let members: Vec<_> = self.verdicts.iter().filter(|(_, v)| v.status == status).collect();
-        if members.is_empty() {
-            return None;
-        }
-        let named: Vec<String> =
-            members.iter().take(NAMED).map(|(id, v)| format!("{id}: {}", v.explanation)).collect();
-        let verb = if members.len() == 1 { one } else { many };
-        let rest = members.len() - named.len();
-        let tail = if rest > 0 { format!("; and {rest} more") } else { String::new() };
-        Some(format!("{} of {total} {verb}: {}{tail}.", members.len(), named.join("; ")))
+/// " (31 accounts looked at)" where each subject was judged by rows.
+fn looked_at(verdicts: &[(&str, Verdict)]) -> String {
+    let rows = |v: &Verdict| v.judged.as_ref()?.counted.as_ref().map(|c| (c.table, c.total));
+    let Some(all) = verdicts.iter().map(|(_, v)| rows(v)).collect::<Option<Vec<_>>>() else {
+        return String::new();
+    };
+    let total: u64 = all.iter().map(|(_, n)| n).sum();
+    match all.first() {
+        Some((table, _)) if total > 1 => format!(" ({total} {} looked at)", words::plural(table)),
+        Some(_) | None => String::new(),
     }
 }
 

@@ -15,10 +15,10 @@ const POPULATION: &str = "population: {of: asset, where: {path: in_scope, eq: tr
 fn catalog() -> Catalog {
     let link = "{framework: demo, id: '1.1', strength: direct}";
     let bodies = [
-        "evidence: {kind: access, fresh: 5d}\npass: {count: {of: accounts, where: {any: [{path: mfa, ne: 'yes'}, {path: last_activity, older_than: 3d}]}, at_most: 1}}",
+        "says: can sign in alone\nevidence: {kind: access, fresh: 5d}\npass: {count: {of: accounts, where: {any: [{path: mfa, ne: 'yes'}, {path: last_activity, older_than: 3d}]}, at_most: 1}}",
         "evidence: {kind: access, take: every}\npass: {share: {of: accounts, where: {path: created_at, newer_than: 1mo}, at_least: 0.5}}",
         "evidence: {kind: access, where: {path: evidence.collected_at, newer_than: 4d}}\npass: {none: [{count: {of: accounts, where: {path: kind, eq: root}, at_least: 2}}]}",
-        "evidence: {kind: sbom, feed: current}\npass: {any: [{count: {of: matches, at_most: 0}}, {path: evidence.observed_at, newer_than: 36h}]}",
+        "says: stood open\nevidence: {kind: sbom, feed: current}\npass: {any: [{count: {of: matches, at_most: 0}}, {path: evidence.observed_at, newer_than: 36h}]}",
         "evidence: {kind: access}\npass: {join: {of: accounts, where: {path: last_activity, newer_than: 2d}, with: accounts, on: name}}",
     ];
     let files: Vec<String> = bodies
@@ -79,7 +79,8 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         (proptest::option::of(any::<bool>()), proptest::collection::vec(seen(), 0..4)),
         0..4,
     );
-    (assets, proptest::option::of(instant())).prop_map(|(assets, updated)| {
+    let whole = proptest::option::weighted(0.8, proptest::bool::weighted(0.7));
+    (assets, proptest::option::of((instant(), whole))).prop_map(|(assets, updated)| {
         let mut subjects: Vec<Subject> = assets
             .into_iter()
             .enumerate()
@@ -90,8 +91,10 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 observations,
             })
             .collect();
-        subjects.extend(updated.map(|at| {
+        subjects.extend(updated.map(|(at, whole)| {
             let mut feed = feed(0);
+            feed.fields.remove("whole");
+            feed.fields.extend(whole.map(|whole| ("whole".to_owned(), Value::Bool(whole))));
             feed.fields.insert("last_updated".to_owned(), Value::Int(at));
             feed
         }));

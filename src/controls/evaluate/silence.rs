@@ -75,7 +75,7 @@ fn no_evidence_is_missing_and_of_another_category_too() {
     assert_eq!(scanned(vec![]).status, TestStatus::Missing);
     assert_eq!(
         scanned(vec![other]).explanation,
-        "1 of 1 asset has no evidence: api: there is no scan result where category is sast. Mend it."
+        "1 of 1 deployable has no evidence: api (there is no scan result where category is sast: import one)."
     );
     assert_eq!(scanned(vec![unsaid]).status, TestStatus::Unknown);
 }
@@ -145,11 +145,11 @@ fn old_evidence_is_stale_even_when_it_would_fail() {
 
     assert_eq!((fine.status, bad.status, bad.failing.len()), (TestStatus::Stale, TestStatus::Stale, 1));
     assert!(
-        fine.explanation.contains("is of 2026-08-31 and must not be more than 30 days old"),
+        fine.explanation.contains("is of 2026-08-31, the limit is 30 days: collect a new one"),
         "{}",
         fine.explanation
     );
-    assert!(bad.explanation.contains("what it shows: 1 of 1 findings"), "{}", bad.explanation);
+    assert!(bad.subjects[0].explanation.contains("it shows: 1 of 1 findings"), "{bad:?}");
     let fresh = scanned(vec![scan(30, [("successful", text("yes"))], vec![])]);
     assert_eq!((fresh.status, fresh.valid_until), (TestStatus::Pass, Some(UnixMillis(NOW.0 + 1))));
 }
@@ -200,7 +200,7 @@ fn matches_are_judged_only_by_a_current_feed() {
 
     let none = matched(vec![with(vec![])]);
     assert_eq!(none.status, TestStatus::Unknown);
-    assert!(none.explanation.contains("`attestry import ADVISORIES`"), "{}", none.explanation);
+    assert!(none.explanation.contains("there is no advisory feed: import"), "{}", none.explanation);
     let current = matched(vec![with(vec![]), feed(47)]);
     assert_eq!(
         (current.status, current.valid_until),
@@ -216,6 +216,35 @@ fn matches_are_judged_only_by_a_current_feed() {
     hollow.fields.insert("advisories".to_owned(), Value::Int(0));
     assert_eq!(matched(vec![with(vec![]), hollow]).status, TestStatus::Unknown);
     assert_eq!(matched(vec![asset("api", vec![sbom(0, vec![])]), feed(1)]).status, TestStatus::Unknown);
+}
+
+#[test]
+fn single_advisories_show_what_is_affected_and_never_that_nothing_is() {
+    let affected = || record([("id", text("m")), ("outcome", text("affected"))]);
+    let mut single = feed(1);
+    single.fields.insert("whole".to_owned(), Value::Bool(false));
+    let mut unsaid = feed(1);
+    unsaid.fields.remove("whole");
+    let with = |matches: Vec<Record>, feed: &Subject| {
+        matched(vec![asset("api", vec![sbom(3, matches)]), feed.clone()])
+    };
+
+    for feed in [&single, &unsaid] {
+        let (silent, hit) = (with(vec![], feed), with(vec![affected()], feed));
+        assert_eq!((silent.status, hit.status), (TestStatus::Unknown, TestStatus::Fail));
+        assert_eq!(
+            silent.subjects[0].explanation,
+            "only single advisories are known here: import a whole database, for example `attestry import advisory-db.tar.gz`"
+        );
+        assert_eq!(silent.valid_until, None, "no time makes a database of them");
+    }
+    let mut old = feed(49);
+    old.id = "whole".to_owned();
+    let both = matched(vec![asset("api", vec![sbom(3, vec![])]), single.clone(), old]);
+    assert!(both.explanation.contains("the limit is 48 hours"), "{}", both.explanation);
+    let mut new = feed(1);
+    new.id = "whole".to_owned();
+    assert_eq!(matched(vec![asset("api", vec![sbom(3, vec![])]), single, new]).status, TestStatus::Pass);
 }
 
 #[test]
@@ -247,7 +276,7 @@ fn the_worst_subject_decides_and_the_figures_are_said() {
     let mixed = evaluate_test(&test(SCAN), &facts(all), NOW);
     let fine = evaluate_test(&test(SCAN), &facts([good("a"), good("b")]), UnixMillis(NOW.0 + DAY_MS));
 
-    insta::assert_snapshot!(mixed.explanation, @"1 of 3 assets fails: b: 1 of 1 findings where severity is critical, none allowed: SQL injection. 1 of 3 assets has no evidence: c: there is no scan result where category is sast. Mend it.");
+    insta::assert_snapshot!(mixed.explanation, @"1 of 3 deployables fails: b (1 of 1 findings where severity is critical, none allowed: SQL injection). 1 of 3 has no evidence: c.");
     assert_eq!((mixed.status, mixed.evaluated), (TestStatus::Fail, 2));
-    assert_eq!(fine.explanation, "All 2 assets pass.");
+    assert_eq!(fine.explanation, "All 2 deployables hold.");
 }

@@ -8,15 +8,28 @@ use crate::controls::{
     EvidenceNeed, Facts, Feed, Observation, Period, Subject, SubjectKind, Take, TestStatus, Value,
 };
 
-use super::EvaluateOptions;
+use super::{EvaluateOptions, brief};
 
 /// What a subject is assessed with.
 pub(in crate::controls) struct Assessment<'a> {
     pub compiled: &'a Compiled<'a>,
     pub at: UnixMillis,
-    /// Why the advisory feed cannot be relied on, when it is needed and cannot.
-    pub feed: Option<String>,
+    pub feed: Feeds,
 }
+
+/// What the advisory feeds allow to be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::controls) enum Feeds {
+    /// Everything; also when no feed is needed.
+    Usable,
+    /// Only what is known: silence about a package proves nothing.
+    Single,
+    /// Nothing, and why.
+    Unusable(String),
+}
+
+/// Said where a pass would rest on silence.
+const SINGLE: &str = "only single advisories are known here";
 
 /// The verdict on a subject with all that led to it.
 #[derive(Debug)]
@@ -36,28 +49,34 @@ impl Verdict {
     }
 }
 
-/// Why the advisory feed cannot be relied on; `None` when it can, or is not needed.
+/// Whether the newest whole advisory feed can be relied on. Single records are no database, however new they are.
 pub(in crate::controls) fn feed(
     compiled: &Compiled<'_>,
     facts: &Facts,
     options: EvaluateOptions,
     flips: &mut Flips,
-) -> Option<String> {
+) -> Feeds {
     if compiled.test.evidence.as_ref().is_none_or(|need| need.feed == Feed::NotNeeded) {
-        return None;
+        return Feeds::Usable;
     }
-    let newest = facts.subjects.iter().filter(|s| s.kind == SubjectKind::Feed).filter_map(updated).max();
+    let feeds = || facts.subjects.iter().filter(|s| s.kind == SubjectKind::Feed);
+    let newest = feeds().filter(|feed| is_whole(feed)).filter_map(updated).max();
     let Some(newest) = newest else {
-        return Some(format!("there is no advisory feed to judge by: {}", words::feed_words()));
+        if feeds().any(|feed| updated(feed).is_some()) {
+            return Feeds::Single;
+        }
+        return Feeds::Unusable(format!("there is no advisory feed: {}", words::feed_words()));
     };
     let limit = Period::Hours(options.feed_max_age_hours);
-    flips.passed(limit.after(newest), options.at).then(|| {
-        format!(
-            "the newest advisory feed was updated {} and must not be more than {limit} old: {}",
-            newest.to_display(),
-            words::feed_words()
-        )
-    })
+    if !flips.passed(limit.after(newest), options.at) {
+        return Feeds::Usable;
+    }
+    let date = newest.to_display();
+    Feeds::Unusable(format!("the advisories are of {date}, the limit is {limit}: {}", words::feed_words()))
+}
+
+fn is_whole(feed: &Subject) -> bool {
+    feed.fields.get("whole") == Some(&Value::Bool(true))
 }
 
 /// When a feed was updated; a feed without advisories is none.
@@ -72,15 +91,15 @@ fn updated(feed: &Subject) -> Option<UnixMillis> {
 pub(in crate::controls) fn assess(with: &Assessment<'_>, subject: &Subject, flips: &mut Flips) -> Verdict {
     let Some(need) = &with.compiled.test.evidence else {
         let judged = judge::judge(&with.compiled.pass, &with.scene(subject, &[]), flips);
-        return conclude(judged, &[], None);
+        return with.conclude(judged, &[], None);
     };
     let (speaking, doubtful) = with.speaking(need, subject, flips);
     let Some(newest) = speaking.first() else {
         return with.silent(need, doubtful);
     };
     let judged = judge::judge(&with.compiled.pass, &with.scene(subject, &speaking), flips);
-    let obstacle = with.obstacle(newest, &speaking, flips);
-    conclude(judged, &speaking, obstacle)
+    let obstacle = with.obstacle((newest, &speaking), judged.truth, flips);
+    with.conclude(judged, &speaking, obstacle)
 }
 
 impl<'a> Assessment<'a> {
@@ -124,14 +143,14 @@ impl<'a> Assessment<'a> {
             let text = format!("{doubtful} with too little said to tell whether it is a {name}{asked}");
             return Verdict::without_evidence(TestStatus::Unknown, text);
         }
-        Verdict::without_evidence(TestStatus::Missing, format!("there is no {name}{asked}"))
+        Verdict::without_evidence(TestStatus::Missing, format!("there is no {name}{asked}: import one"))
     }
 
     /// What keeps the evidence from deciding, worst first.
     fn obstacle(
         &self,
-        newest: &Observation,
-        speaking: &[&Observation],
+        (newest, speaking): (&Observation, &[&Observation]),
+        truth: Truth,
         flips: &mut Flips,
     ) -> Option<(TestStatus, String)> {
         let name = words::evidence_name(newest.kind);
@@ -139,41 +158,49 @@ impl<'a> Assessment<'a> {
         // Always asked, so that the instant at which it goes stale is known even while something worse stands.
         let stale = limit.filter(|period| flips.passed(period.after(newest.observed_at), self.at));
         if let Some(broken) = speaking.iter().find(|o| is_incomplete(o)) {
-            let text = format!(
-                "the {name} of {} was not collected completely, and what is missing cannot be judged",
-                broken.observed_at.to_date()
-            );
+            let text =
+                format!("the {name} of {} is incomplete: collect it again", broken.observed_at.to_date());
             return Some((TestStatus::Unknown, text));
         }
-        if let Some(feed) = &self.feed {
-            return Some((TestStatus::Unknown, feed.clone()));
+        match &self.feed {
+            Feeds::Unusable(why) => return Some((TestStatus::Unknown, why.clone())),
+            // A known match is real; only silence needs the whole database.
+            Feeds::Single if truth == Truth::True => {
+                return Some((TestStatus::Unknown, format!("{SINGLE}: {}", words::feed_words())));
+            }
+            Feeds::Single | Feeds::Usable => {}
         }
         let period = stale?;
         let text = format!(
-            "the newest {name} is of {} and must not be more than {period} old",
+            "the newest {name} is of {}, the limit is {period}: collect a new one",
             newest.observed_at.to_date()
         );
         Some((TestStatus::Stale, text))
+    }
+
+    /// Puts the verdict together. An obstacle keeps a failure from being one, but what was found is still listed.
+    fn conclude(
+        &self,
+        judged: Judgement,
+        speaking: &[&Observation],
+        obstacle: Option<(TestStatus, String)>,
+    ) -> Verdict {
+        let said = brief::clause(self.compiled, &judged);
+        let (status, explanation) = match (obstacle, judged.truth) {
+            (Some((status, why)), Truth::False) => (status, format!("{why}; it shows: {said}")),
+            (Some((status, why)), Truth::True | Truth::Unknown) => (status, why),
+            (None, Truth::True) => (TestStatus::Pass, format!("{}{said}", of(speaking))),
+            (None, Truth::False) => (TestStatus::Fail, said),
+            (None, Truth::Unknown) => (TestStatus::Unknown, said),
+        };
+        let relied_on = speaking.iter().map(|o| o.evidence.clone()).collect();
+        let (items, more) = (judged.items.clone(), judged.more);
+        Verdict { status, explanation, relied_on, items, more, judged: Some(judged) }
     }
 }
 
 fn is_incomplete(observation: &Observation) -> bool {
     matches!(observation.fields.get("completeness"), Some(Value::Text(word)) if word == "failed" || word == "partial")
-}
-
-/// Puts the verdict together. An obstacle keeps a failure from being one, but what was found is still listed.
-fn conclude(judged: Judgement, speaking: &[&Observation], obstacle: Option<(TestStatus, String)>) -> Verdict {
-    let relied_on = speaking.iter().map(|o| o.evidence.clone()).collect();
-    let said = judged.sentences(judged.truth).join("; ");
-    let (status, explanation) = match (obstacle, judged.truth) {
-        (Some((status, why)), Truth::False) => (status, format!("{why}; what it shows: {said}")),
-        (Some((status, why)), Truth::True | Truth::Unknown) => (status, why),
-        (None, Truth::True) => (TestStatus::Pass, format!("{}{said}", of(speaking))),
-        (None, Truth::False) => (TestStatus::Fail, said),
-        (None, Truth::Unknown) => (TestStatus::Unknown, said),
-    };
-    let (items, more) = (judged.items.clone(), judged.more);
-    Verdict { status, explanation, relied_on, items, more, judged: Some(judged) }
 }
 
 /// "scan result of 2026-11-01: " before what it says.

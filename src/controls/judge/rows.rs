@@ -6,7 +6,7 @@ use crate::controls::compile::{Condition, Rows};
 use crate::controls::words;
 use crate::controls::{Record, TestResult};
 
-use super::{Flips, Item, Judge, Judgement, Line, Scene, Stance, Truth, compare, seen};
+use super::{Counted, Flips, Item, Judge, Judgement, Line, Scene, Stance, Truth, compare, seen};
 
 /// Rows a sentence names before it counts the rest.
 const NAMED: usize = 3;
@@ -35,9 +35,43 @@ impl<'s> Pile<'s> {
     }
 }
 
+/// What is known about a count beside its rows.
+struct Counting<'w> {
+    truth: Truth,
+    wanted: bool,
+    why: Option<&'w str>,
+}
+
 impl Tally<'_> {
     const fn total(&self) -> u64 {
         self.yes.count + self.no.count + self.unknown.count
+    }
+
+    /// The rows of one sort, in few words.
+    fn counted(&self, rows: &Rows, pile: &Pile<'_>, counting: Counting<'_>) -> Counted {
+        let Counting { truth, wanted, why } = counting;
+        let named = pile.rows.iter().take(NAMED);
+        let (count, total) = (pile.count, self.total());
+        let missing = || self.unknown.rows.first().map(|(_, row)| words::absent_fields(rows, row));
+        let doubt = match missing() {
+            Some(missing) => {
+                let plural = words::plural(rows.table);
+                Some(format!(
+                    "{} of {total} {plural} cannot be judged: {missing} not stated",
+                    self.unknown.count
+                ))
+            }
+            None => why.map(str::to_owned),
+        };
+        Counted {
+            truth,
+            table: rows.table,
+            wanted,
+            count,
+            total,
+            names: named.map(|(index, row)| words::row_name(rows.table, row, *index)).collect(),
+            doubt: doubt.filter(|_| truth == Truth::Unknown),
+        }
     }
 }
 
@@ -132,28 +166,28 @@ impl<'s> Judge<'_, 's> {
         let at_most = most.map_or(Truth::True, |k| between(for_most <= k, tally.yes.count > k));
         let truth = at_least.and(at_most);
 
+        let too_many = match stance {
+            Stance::Asserted => at_most == Truth::False,
+            Stance::Denied => at_least == Truth::True && least.is_some_and(|k| k > 0),
+        };
+        let (upper, bad) = (if stance == Stance::Asserted { most } else { least }, truth == stance.bad());
+        // Too few rows are no rows against the subject, even where there is an upper bound too.
+        let wanted = if bad { !too_many } else { upper.is_none() };
+        let counting = Counting { truth: seen(truth, stance), wanted, why: why.as_deref() };
+        let counted = tally.counted(rows, &tally.yes, counting);
         let mut text = words::counted(rows, tally.yes.count, tally.total());
         if truth != stance.good() {
             text.push_str(&words::bounds((least, most), stance));
             text.push_str(&unjudged(rows, &tally.unknown));
         }
-        if truth == Truth::Unknown
-            && let Some(why) = why
-        {
-            text.push_str("; ");
-            text.push_str(&why);
-        }
-        let too_many = match stance {
-            Stance::Asserted => at_most == Truth::False,
-            Stance::Denied => at_least == Truth::True && least.is_some_and(|k| k > 0),
-        };
-        if truth == stance.bad() && too_many {
-            return named(truth, stance, text, (rows, &tally.yes));
+        text.push_str(&doubted(truth, why));
+        if bad && too_many {
+            return named(truth, stance, text, (rows, &tally.yes)).over(counted);
         }
         if at_least == Truth::False && stance == Stance::Asserted {
             text.push_str(&near_misses(rows, &tally.no));
         }
-        Judgement::plain(truth, stance, text)
+        Judgement::plain(truth, stance, text).over(counted)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "row counts stay far below 2^53")]
@@ -169,21 +203,18 @@ impl<'s> Judge<'_, 's> {
         };
         let truth = if total == 0 { Truth::Unknown } else { between(yes / low_of >= least, high < least) };
 
+        let counting = Counting { truth: seen(truth, stance), wanted: false, why: why.as_deref() };
+        let counted = tally.counted(rows, &tally.no, counting);
         let mut text = words::counted(rows, tally.yes.count, total);
         if truth != stance.good() {
             text.push_str(&words::share_bound(least, stance));
             text.push_str(&unjudged(rows, &tally.unknown));
         }
-        if truth == Truth::Unknown
-            && let Some(why) = why
-        {
-            text.push_str("; ");
-            text.push_str(&why);
-        }
+        text.push_str(&doubted(truth, why));
         if truth == Truth::False && stance == Stance::Asserted {
-            return named(truth, stance, text, (rows, &tally.no));
+            return named(truth, stance, text, (rows, &tally.no)).over(counted);
         }
-        Judgement::plain(truth, stance, text)
+        Judgement::plain(truth, stance, text).over(counted)
     }
 
     pub(super) fn join(&mut self, rows: &Rows, (with, on): (&str, &str), stance: Stance) -> Judgement {
@@ -210,15 +241,17 @@ impl<'s> Judge<'_, 's> {
         let doubt = unknown.count > 0 || (hidden > 0 && stance == Stance::Asserted);
         let truth = between(alone.count == 0 && !doubt, alone.count > 0);
 
+        let counting = Counting { truth: seen(truth, stance), wanted: false, why: why.as_deref() };
+        let counted = tally.counted(rows, &alone, counting);
         let mut text = words::joined(rows, (with, on), (alone.count, tally.yes.count));
         if truth == Truth::Unknown {
             text.push_str(&unjudged(rows, &unknown));
-            text.push_str(&why.map(|why| format!("; {why}")).unwrap_or_default());
+            text.push_str(&doubted(truth, why));
         }
         if truth == Truth::False && stance == Stance::Asserted {
-            return named(truth, stance, text, (rows, &alone));
+            return named(truth, stance, text, (rows, &alone)).over(counted);
         }
-        Judgement::plain(truth, stance, text)
+        Judgement::plain(truth, stance, text).over(counted)
     }
 
     /// Every row that satisfies the condition, with its position.
@@ -257,7 +290,12 @@ fn named(truth: Truth, stance: Stance, mut text: String, (rows, pile): (&Rows, &
     text.push_str(": ");
     text.push_str(&listed(rows, pile));
     let more = pile.count - items.len() as u64;
-    Judgement { truth, lines: vec![Line { truth: seen(truth, stance), text }], items, more }
+    Judgement { truth, lines: vec![Line { truth: seen(truth, stance), text }], items, more, counted: None }
+}
+
+/// Why it cannot be told, when it cannot.
+fn doubted(truth: Truth, why: Option<String>) -> String {
+    why.filter(|_| truth == Truth::Unknown).map(|why| format!("; {why}")).unwrap_or_default()
 }
 
 fn unjudged(rows: &Rows, pile: &Pile<'_>) -> String {

@@ -90,7 +90,7 @@ fn failing_rows_are_named_with_their_values() {
     assert_eq!(result.failing.len(), 1);
     assert_eq!((result.failing[0].subject.as_str(), result.failing[0].item.as_str()), ("aws", "u1"));
     insta::assert_snapshot!(result.failing[0].reason, @"dana.reyes: console sign-in is yes, second factor is no");
-    insta::assert_snapshot!(result.explanation, @"1 of 1 asset fails: aws: 1 of 2 accounts where console sign-in is yes and second factor is not yes, none allowed: dana.reyes. Mend it.");
+    insta::assert_snapshot!(result.explanation, @"1 of 1 deployable fails: aws (1 of 2 accounts where console sign-in is yes and second factor is not yes, none allowed: dana.reyes).");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn alternatives_fail_together_in_one_sentence_and_pass_by_the_one_that_holds() {
     insta::assert_snapshot!(failing.failing[0].reason, @"none of 2 alternatives holds: number of accounts is 1, must be at least 3; format is sample, must be test");
 
     let passing = over(&pass.replace("test", "sample"), vec![account("a", [])]);
-    insta::assert_snapshot!(passing.explanation, @"aws passes: access list of 2026-09-30: format is sample.");
+    insta::assert_snapshot!(passing.explanation, @"aws holds (access list of 2026-09-30: format is sample).");
 }
 
 #[test]
@@ -234,5 +234,5 @@ fn a_field_asked_twice_is_said_once() {
 
     let result = over(pass, vec![account("a", [])]);
 
-    assert_eq!(result.explanation, "aws passes: access list of 2026-09-30: number of accounts is 1.");
+    assert_eq!(result.explanation, "aws holds (access list of 2026-09-30: number of accounts is 1).");
 }

@@ -1,7 +1,7 @@
 //! Names of fields, rows, evidence and subjects, as people say them.
 
 use crate::controls::compile::{Compare, Compiled, Condition, Op};
-use crate::controls::{Operand, Record, SubjectKind, Value};
+use crate::controls::{Operand, Record, Subject, SubjectKind, Value};
 use crate::evidence::EvidenceKind;
 
 use super::clipped;
@@ -17,6 +17,8 @@ pub(in crate::controls) fn label(field: &str) -> String {
         "licence_share" => "share of components with a licence",
         "supplier_share" => "share of components with a supplier",
         "described" => "described product",
+        "head" => "newest change",
+        "whole" => "whole database",
         "components" => "number of components",
         "dependencies" => "number of dependencies",
         "accounts" => "number of accounts",
@@ -50,7 +52,7 @@ pub(in crate::controls) fn label(field: &str) -> String {
 }
 
 /// The plural of a row table's name.
-pub(super) fn plural(table: &str) -> &str {
+pub(in crate::controls) fn plural(table: &str) -> &str {
     if table == "matches" { "vulnerability matches" } else { table }
 }
 
@@ -83,7 +85,16 @@ pub(in crate::controls) fn row_name(table: &str, row: &Record, index: usize) -> 
         "documents" => stated("title").map(str::to_owned),
         _ => stated("name").map(str::to_owned),
     };
-    clipped(&name.unwrap_or_else(|| row_id(row, index)))
+    clipped(shortened(&name.unwrap_or_else(|| row_id(row, index))))
+}
+
+/// Characters of a long hash that people read.
+const HASH: usize = 12;
+
+/// A bare hash cut to its first characters; anything else as it is.
+pub(super) fn shortened(name: &str) -> &str {
+    let hash = name.len() > 2 * HASH && name.bytes().all(|b| b.is_ascii_hexdigit());
+    if hash { name.get(..HASH).unwrap_or(name) } else { name }
 }
 
 /// The evidence in words.
@@ -103,11 +114,14 @@ pub(in crate::controls) const fn evidence_name(kind: EvidenceKind) -> &'static s
 
 /// How to get a current feed.
 pub(in crate::controls) const fn feed_words() -> &'static str {
-    "`attestry import ADVISORIES` brings one"
+    "import a whole database, for example `attestry import advisory-db.tar.gz`"
 }
 
-/// What a test's subjects are called: "deployables" when the population asks for that type.
-pub(in crate::controls) fn subject_noun(compiled: &Compiled<'_>) -> String {
+/// What a test's subjects are called: "deployables" when they all are, or the population asks for that type.
+pub(in crate::controls) fn subject_noun<'s>(
+    compiled: &Compiled<'_>,
+    members: impl Iterator<Item = &'s Subject>,
+) -> String {
     let kind = match compiled.test.population.of {
         SubjectKind::Asset => "asset",
         SubjectKind::Vendor => "vendor",
@@ -115,7 +129,10 @@ pub(in crate::controls) fn subject_noun(compiled: &Compiled<'_>) -> String {
         SubjectKind::Source => "source",
         SubjectKind::Installation => "installation",
     };
-    let asked = compiled.population.as_ref().filter(|_| kind == "asset").and_then(asked_type);
+    let mut types = members.map(|subject| text_of(&subject.fields, "type").filter(|t| !t.is_empty()));
+    let first = types.next().flatten().filter(|first| types.all(|other| other == Some(*first)));
+    let asked =
+        first.or_else(|| compiled.population.as_ref().and_then(asked_type)).filter(|_| kind == "asset");
     asked.map_or_else(|| kind.to_owned(), |word| word.replace('_', " "))
 }
 
