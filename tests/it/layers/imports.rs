@@ -6,8 +6,8 @@ use std::vec::IntoIter;
 /// The modules at the root of the crate that this code names by a path, sorted, each once.
 pub fn imports(code: &str, module: &[String]) -> Vec<String> {
     let mut scan = Scan { tokens: tokens(code).into_iter().peekable(), found: Vec::new() };
-    let mut inline: Vec<(String, usize)> = Vec::new();
-    let mut depth = 0;
+    let mut inline: Vec<(String, i32)> = Vec::new();
+    let mut depth = 0_i32;
     let mut before = Token::Other(' ');
     while let Some(token) = scan.tokens.next() {
         let here = || module.iter().cloned().chain(inline.iter().map(|(name, _)| name.clone())).collect::<Vec<_>>();
@@ -28,6 +28,7 @@ pub fn imports(code: &str, module: &[String]) -> Vec<String> {
         }
         before = token;
     }
+    assert_eq!(depth, 0, "the braces of {} do not pair: a literal was read wrongly", module.join("::"));
     scan.found.sort();
     scan.found.dedup();
     scan.found

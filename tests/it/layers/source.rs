@@ -28,6 +28,11 @@ impl Source {
         Self { name: name.to_owned(), module, product, product_text: without_tests(&stripped(text, true)), code }
     }
 
+    /// The top-level modules it names by a path.
+    pub fn imports(&self) -> Vec<String> {
+        super::imports(&self.code, &self.module)
+    }
+
     /// Whether the code has this word, not merely as the end of a longer one.
     pub fn mentions(&self, word: &str) -> bool {
         self.code.match_indices(word).any(|(at, _)| {
@@ -133,7 +138,7 @@ fn stripped(text: &str, keep_strings: bool) -> String {
             rest = &rest[skip..];
             continue;
         }
-        let literal = literal(rest, out.chars().next_back());
+        let literal = literal(rest, &out);
         if literal > 0 {
             // A brace in a string must not look like a block even when strings are kept.
             let kept = if keep_strings { rest[..literal].replace(['{', '}', ';'], " ") } else { "\"\"".to_owned() };
@@ -155,8 +160,10 @@ fn comment(rest: &str) -> usize {
 }
 
 /// Length of the string or character literal that begins here; 0 when none does.
-fn literal(rest: &str, before: Option<char>) -> usize {
-    let in_word = before.is_some_and(|c| c.is_alphanumeric() || c == '_');
+fn literal(rest: &str, before: &str) -> usize {
+    // `br"…"` is a raw string too.
+    let before = before.strip_suffix('b').unwrap_or(before);
+    let in_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
     if rest.starts_with('r') && !in_word {
         let hashes = rest[1..].chars().take_while(|c| *c == '#').count();
         if rest[1 + hashes..].starts_with('"') {
