@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, double, integer, pk_auto, string, string_null, text, text_null,
+    big_integer, big_integer_null, double, integer, pk_auto, string, text, text_null,
 };
 
 #[derive(DeriveMigrationName)]
@@ -99,7 +99,7 @@ async fn scores_and_packs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(big_integer("bytes"))
         .col(integer("items"))
         .col(integer("gaps"))
-        .col(string_null("previous"))
+        .col(big_integer("checkpoint_size"))
         .to_owned();
     manager.create_table(pack).await
 }

@@ -6,6 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::Error;
+use crate::app::import::checked_key;
+use crate::app::scope::check_vendor;
 use crate::app::declared::{AssetConfig, SourceConfig, VendorConfig};
 use crate::base::ErrorKind;
 use crate::evidence::Limits;
@@ -221,7 +223,26 @@ impl Config {
                 crate::app::cron::Cron::parse(cron).map_err(|e| Error::invalid(format!("{key}: {e}")))?;
             }
         }
+        self.check_declared()?;
         Ok(self)
+    }
+
+    /// Everything declared is checked before anything is stored.
+    fn check_declared(&self) -> Result<(), Error> {
+        for asset in &self.asset {
+            checked_key(&asset.key)?;
+        }
+        for vendor in &self.vendor {
+            check_vendor(vendor)?;
+        }
+        for source in &self.source {
+            let wrong = |e: String| Error::invalid(format!("source {}: {e}", source.name));
+            crate::collect::check_kind(&source.source_type).map_err(|e| wrong(e.to_string()))?;
+            if let Some(cron) = &source.schedule {
+                crate::app::cron::Cron::parse(cron).map_err(|e| wrong(e.to_string()))?;
+            }
+        }
+        Ok(())
     }
 
     /// Where the database is.

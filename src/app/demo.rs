@@ -95,41 +95,16 @@ impl App {
 
     async fn collect_workspace(&self, path: &Path, progress: &dyn Progress) -> Result<Vec<String>, Error> {
         let path = path.canonicalize().map_err(|e| {
-            let kind = if e.kind() == std::io::ErrorKind::NotFound {
-                ErrorKind::NotFound
-            } else {
-                ErrorKind::Upstream
-            };
+            let kind = if e.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Upstream };
             Error::new(kind, format!("could not open {}: {e}", path.display()))
         })?;
-        let folder =
-            path.file_name().map_or_else(|| "workspace".to_owned(), |n| n.to_string_lossy().into_owned());
-        let key: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         progress.begin(&format!("collecting {}", path.display()), 0);
-        let source = SourceConfig {
-            name: format!("workspace-{key}"),
-            source_type: "local-repository".to_owned(),
-            path,
-            asset: Some(format!("workspace-{key}")),
-            schedule: None,
-            enabled: true,
-        };
-        let asset = AssetConfig {
-            key: format!("workspace-{key}"),
-            name: format!("Workspace {folder}"),
-            asset_type: "deployable".to_owned(),
-            in_scope: true,
-            environment: "development".to_owned(),
-            owner: "Whoever runs this demonstration".to_owned(),
-            data_classes: vec!["none".to_owned()],
-            internet_facing: false,
-        };
+        let (asset, source) = workspace(path);
         self.declare(&[asset], &[]).await?;
-        let name = source.name.clone();
         self.declare_source(&source).await?;
         let mut problems = Vec::new();
         let mut count = 0;
-        for (_, collected) in self.collect(&[name]).await? {
+        for (_, collected) in self.collect(&[source.name]).await? {
             count += collected.receipts.len();
             problems.extend(collected.problems);
         }
@@ -182,4 +157,30 @@ pub fn finish_of(receipts: &[Receipt]) -> Finish {
         quarantined: count(ReceiptStatus::Quarantined),
         error: String::new(),
     }
+}
+
+/// The workspace as an asset and a source of its own.
+fn workspace(path: PathBuf) -> (AssetConfig, SourceConfig) {
+    let folder = path.file_name().map_or_else(|| "workspace".to_owned(), |n| n.to_string_lossy().into_owned());
+    let word: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let key = format!("workspace-{word}");
+    let asset = AssetConfig {
+        key: key.clone(),
+        name: format!("Workspace {folder}"),
+        asset_type: "deployable".to_owned(),
+        in_scope: true,
+        environment: "development".to_owned(),
+        owner: "Whoever runs this demonstration".to_owned(),
+        data_classes: vec!["none".to_owned()],
+        internet_facing: false,
+    };
+    let source = SourceConfig {
+        name: key.clone(),
+        source_type: "local-repository".to_owned(),
+        path,
+        asset: Some(key),
+        schedule: None,
+        enabled: true,
+    };
+    (asset, source)
 }

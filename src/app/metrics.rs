@@ -29,9 +29,7 @@ impl App {
         let now = self.now();
         let mut figures =
             Figures { ledger_entries: self.store.ledger_tree_head().await?.size, ..Figures::default() };
-        for item in self.store.evidence_until(now).await? {
-            add(&mut figures.evidence, item.kind, item.status);
-        }
+        figures.evidence = self.store.evidence_counts().await?;
         if let Some(row) = self.store.evaluation_newest(now).await? {
             for verdict in self.store.evaluation_requirements(row.no).await? {
                 add(&mut figures.requirements, verdict.framework, verdict.status);

@@ -1,20 +1,23 @@
 //! Creates audit packs from what is stored, and checks packs from anywhere.
 
 mod data;
+mod pages;
 mod parts;
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Error, Progress};
 use crate::base::{Digest, ErrorKind, PackId, UnixMillis};
+use crate::ledger::merkle::{NodeId, ProofError, plan_consistency};
 use crate::ledger::statement::PredicateKind;
+use crate::ledger::tlog_proof::ConsistencyFile;
 use crate::report::pack::{
     self, PackDiff, PackError, PackSource, PackSummary, Replay, Verification, VerifyOptions,
 };
 use crate::risk::RuleSet;
-use crate::store::{Finish, PackRow};
+use crate::store::{CheckpointRow, Finish, PackRow};
 
 /// What to pack.
 #[derive(Debug, Clone)]
@@ -48,6 +51,27 @@ pub struct PackMade {
     pub gaps: u64,
     /// Fingerprint of the key that signed it.
     pub fingerprint: String,
+    /// Proofs that the log it is pinned to extends that of each earlier pack, newest first.
+    pub extends: Vec<Extends>,
+}
+
+/// Proof that a pack's log extends an earlier pack's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Extends {
+    /// Number of the earlier pack.
+    pub pack: u32,
+    /// Digest of its file.
+    pub sha256: Digest,
+    /// Entries its checkpoint covers.
+    pub size: u64,
+    /// The proof, as `consistency.txt` would hold it.
+    pub consistency: String,
+}
+
+/// What of a sidecar a verifier reads.
+#[derive(Deserialize)]
+struct Sidecar {
+    extends: Vec<Extends>,
 }
 
 /// What is signed into the ledger about a pack.
@@ -101,10 +125,48 @@ impl App {
         let parts = self.pack_parts(request, at).await?;
         progress.end(&format!("{} evidence items", parts.items.len()));
         progress.begin("writing the pack", 0);
-        let frameworks = parts.frameworks.clone();
+        let pinned = Pinned {
+            frameworks: parts.frameworks.clone(),
+            at,
+            size: parts.checkpoint.size,
+            extends: self.extends(&parts.checkpoint).await?,
+        };
         let summary = self.pack_write(parts, &request.output).await?;
         progress.end(&format!("{} files", summary.members));
-        self.pack_register(request, &frameworks, at, &summary).await
+        self.pack_register(request, pinned, &summary).await
+    }
+
+    /// Proofs for the newest earlier packs; they live outside the pack's bytes, which must not depend on them.
+    async fn extends(&self, checkpoint: &CheckpointRow) -> Result<Vec<Extends>, Error> {
+        let mut extends = Vec::new();
+        for earlier in self.store.pack_list(50).await? {
+            if earlier.checkpoint_size > checkpoint.size || earlier.checkpoint_size == 0 {
+                continue;
+            }
+            let hashes = self.consistency(earlier.checkpoint_size, checkpoint.size).await?;
+            let file = ConsistencyFile {
+                old_size: earlier.checkpoint_size,
+                hashes,
+                checkpoint: checkpoint.note.clone(),
+            };
+            extends.push(Extends {
+                pack: earlier.number,
+                sha256: earlier.sha256,
+                size: earlier.checkpoint_size,
+                consistency: file.to_string(),
+            });
+        }
+        Ok(extends)
+    }
+
+    /// The consistency proof between two sizes of the log.
+    async fn consistency(&self, old: u64, new: u64) -> Result<Vec<Digest>, Error> {
+        let failed = |e: ProofError| Error::integrity("the stored ledger cannot prove its growth").caused_by(e);
+        let plan = plan_consistency(old, new).map_err(failed)?;
+        let ids: Vec<NodeId> = plan.node_ids().collect();
+        let hashes = self.store.ledger_nodes(&ids).await?;
+        let stored = |id: NodeId| ids.iter().position(|known| *known == id).and_then(|at| *hashes.get(at)?);
+        plan.build(stored).map_err(failed)
     }
 
     async fn pack_write(&self, parts: parts::Parts, output: &Path) -> Result<PackSummary, Error> {
@@ -133,12 +195,13 @@ impl App {
     async fn pack_register(
         &self,
         request: &PackRequest,
-        frameworks: &[String],
-        at: UnixMillis,
+        pinned: Pinned,
         summary: &PackSummary,
     ) -> Result<PackMade, Error> {
+        let Pinned { frameworks, at, size, extends } = pinned;
         let (items, gaps) = (summary.items, summary.gaps);
-        let predicate = PackPredicate { frameworks, from: request.from, as_of: at, items, gaps };
+        let predicate =
+            PackPredicate { frameworks: &frameworks, from: request.from, as_of: at, items, gaps };
         let name = request.output.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let entry =
             self.signer.entry(PredicateKind::Pack, (&name, summary.sha256), &predicate, self.now())?;
@@ -147,13 +210,14 @@ impl App {
             id: PackId::new(),
             number: 0,
             made_at: self.now(),
-            frameworks: frameworks.to_vec(),
+            frameworks,
             period_from: request.from,
             as_of: at,
             sha256: summary.sha256,
             bytes: summary.bytes,
             items: count(items),
             gaps: count(gaps),
+            checkpoint_size: size,
         };
         let made = PackMade {
             path: request.output.clone(),
@@ -164,10 +228,19 @@ impl App {
             items,
             gaps,
             fingerprint: self.fingerprint(),
+            extends,
         };
         write_sidecar(&made)?;
         Ok(made)
     }
+}
+
+/// What a pack is pinned to.
+struct Pinned {
+    frameworks: Vec<String>,
+    at: UnixMillis,
+    size: u64,
+    extends: Vec<Extends>,
 }
 
 fn refuse_existing(output: &Path) -> Result<(), Error> {
@@ -182,13 +255,17 @@ fn refuse_existing(output: &Path) -> Result<(), Error> {
 
 /// Number and digest live outside the pack's bytes, so that the same pack can be created again and compared.
 fn write_sidecar(made: &PackMade) -> Result<(), Error> {
-    let mut path = made.path.clone().into_os_string();
-    path.push(".receipt.json");
-    let path = PathBuf::from(path);
+    let path = sidecar_of(&made.path);
     let json = serde_json::to_string_pretty(made)
         .map_err(|e| Error::new(ErrorKind::Internal, "could not write the pack's receipt").caused_by(e))?;
     std::fs::write(&path, json + "\n")
         .map_err(|e| Error::upstream(format!("could not write {}: {e}", path.display())))
+}
+
+fn sidecar_of(pack: &Path) -> PathBuf {
+    let mut path = pack.as_os_str().to_owned();
+    path.push(".receipt.json");
+    PathBuf::from(path)
 }
 
 /// Opens a pack file or directory.
@@ -209,24 +286,33 @@ pub fn pack_verify(path: &Path, key: Option<&str>, previous: Option<&Path>) -> R
         .map(crate::ledger::note::parse_pinned_key)
         .transpose()
         .map_err(|e| Error::invalid(format!("the key cannot be read: {e}")))?;
-    let previous = previous.map(previous_checkpoint).transpose()?;
+    let previous = previous.map(|earlier| previous_of(path, earlier)).transpose()?;
     Ok(pack::verify(open(path)?, &VerifyOptions { pinned, previous }))
 }
 
+/// The earlier checkpoint, with the proof of growth from the sidecar beside the pack, if it is there.
+fn previous_of(pack: &Path, earlier: &Path) -> Result<pack::Previous, Error> {
+    let checkpoint = previous_checkpoint(earlier)?;
+    let size = checkpoint.lines().nth(1).and_then(|line| line.parse::<u64>().ok());
+    let sidecar = std::fs::read_to_string(sidecar_of(pack)).ok();
+    let sidecar: Option<Sidecar> = sidecar.and_then(|text| serde_json::from_str(&text).ok());
+    let proof = sidecar.and_then(|s| s.extends.into_iter().find(|e| Some(e.size) == size));
+    Ok(pack::Previous { checkpoint, consistency: proof.map(|p| p.consistency) })
+}
+
 /// The checkpoint an earlier pack pinned, read from the pack or from a bare `checkpoint.txt`.
-fn previous_checkpoint(path: &Path) -> Result<pack::Previous, Error> {
+fn previous_checkpoint(path: &Path) -> Result<String, Error> {
     let failed =
         |e: &dyn std::fmt::Display| Error::upstream(format!("could not read {}: {e}", path.display()));
-    let checkpoint = if path.extension().is_some_and(|e| e == "zip") {
+    if path.extension().is_some_and(|e| e == "zip") {
         let file = std::fs::File::open(path).map_err(|e| failed(&e))?;
         let mut zip = zip::ZipArchive::new(file).map_err(|e| failed(&e))?;
         let member = zip.by_name("checkpoint.txt").map_err(|e| failed(&e))?;
-        std::io::read_to_string(std::io::Read::take(member, 1 << 20)).map_err(|e| failed(&e))?
+        std::io::read_to_string(std::io::Read::take(member, 1 << 20)).map_err(|e| failed(&e))
     } else {
         let file = if path.is_dir() { path.join("checkpoint.txt") } else { path.to_owned() };
-        std::fs::read_to_string(file).map_err(|e| failed(&e))?
-    };
-    Ok(pack::Previous { checkpoint, consistency: None })
+        std::fs::read_to_string(file).map_err(|e| failed(&e))
+    }
 }
 
 /// Recomputes every verdict and vendor score from the pack alone.

@@ -131,13 +131,19 @@ fn asset_row(asset: &AssetConfig, now: UnixMillis) -> Result<AssetRow, Error> {
     })
 }
 
-fn vendor_row(vendor: &VendorConfig, now: UnixMillis) -> Result<VendorRow, Error> {
+/// Whether a declared vendor's key and dates can be read.
+pub(super) fn check_vendor(vendor: &VendorConfig) -> Result<(), Error> {
     super::import::checked_key(&vendor.key)?;
     let dates = [&vendor.engaged_at, &vendor.reviewed_at, &vendor.contract_until];
     let events = vendor.event.iter().flat_map(|e| [Some(&e.at), e.reviewed_at.as_ref()]);
     for date in dates.into_iter().map(Option::as_ref).chain(events).flatten() {
         UnixMillis::parse_lenient(date).map_err(|e| Error::invalid(format!("vendor {}: {e}", vendor.key)))?;
     }
+    Ok(())
+}
+
+fn vendor_row(vendor: &VendorConfig, now: UnixMillis) -> Result<VendorRow, Error> {
+    check_vendor(vendor)?;
     let facts = serde_json::to_string(vendor).map_err(|e| {
         Error::new(crate::base::ErrorKind::Internal, "could not write a vendor's facts").caused_by(e)
     })?;

@@ -158,7 +158,7 @@ fn weighed(deciding: &[Voice<'_>], worst: TestStatus) -> String {
     }
     let also = format!(" Also: {}.", listed(&rest));
     let fits = text.chars().count() + also.chars().count() <= MAX_EXPLANATION;
-    if fits { text + &also } else { format!("{text} And {} more.", rest.len()) }
+    if fits { text + &also } else { format!("{text} And {} more.", counted(rest.len())) }
 }
 
 fn counted(tests: usize) -> String {

@@ -30,6 +30,8 @@ pub struct PackRow {
     pub items: u32,
     /// Gaps in it.
     pub gaps: u32,
+    /// Entries the checkpoint it pins covers.
+    pub checkpoint_size: u64,
 }
 
 impl Store {
@@ -43,7 +45,7 @@ impl Store {
         super::ledger::append_in(&txn, entry).await?;
         let newest = pack::Entity::find().order_by_desc(pack::Column::Number).one(&txn).await;
         let newest = newest.map_err(StoreError::of("number a pack"))?;
-        let number = newest.as_ref().map_or(1, |p| p.number + 1);
+        let number = newest.map_or(1, |p| p.number + 1);
         let count = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
         let model = pack::Model {
             id: row.id.to_string(),
@@ -56,7 +58,7 @@ impl Store {
             bytes: i64::try_from(row.bytes).unwrap_or(i64::MAX),
             items: count(row.items),
             gaps: count(row.gaps),
-            previous: newest.map(|p| p.sha256),
+            checkpoint_size: i64::try_from(row.checkpoint_size).unwrap_or(i64::MAX),
         };
         let done = pack::Entity::insert(model.into_active_model()).exec_without_returning(&txn).await;
         done.map_err(StoreError::of("store a pack"))?;
@@ -85,6 +87,7 @@ impl Store {
                     bytes: m.bytes.unsigned_abs(),
                     items: m.items.unsigned_abs(),
                     gaps: m.gaps.unsigned_abs(),
+                    checkpoint_size: m.checkpoint_size.unsigned_abs(),
                 })
             })
             .collect()

@@ -6,20 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::keys::Signer;
 use crate::app::pack::PackRequest;
-use crate::app::report::{evidence_row, status_of};
+use crate::app::report::status_of;
 use crate::app::{App, Error};
-use crate::base::{ErrorKind, UnixMillis};
+use crate::base::{Digest, ErrorKind, UnixMillis};
 use crate::controls::{
-    Evaluation, FEED_MAX_AGE_HOURS, Facts, Framework, RequirementStatus, SourceFile, TestResult,
+    Evaluation, FEED_MAX_AGE_HOURS, Facts, RequirementStatus, SourceFile, TestResult,
 };
 use crate::evidence::Receipt;
-use crate::ledger::checkpoint::Checkpoint;
 use crate::report::pack::{
-    EvidenceLink, Gap, LedgerInput, PackFile, PackInput, PackItem, PackMode, PopulationTable, ReplayInput,
-    ScoreFiles, evidence_paths,
-};
-use crate::report::{
-    CheckpointFacts, ControlInput, ControlPages, PackFrameworkInput, PackReadme, PackedEvidence, Pages,
+    EarlierCheckpoint, EvidenceLink, Gap, LedgerInput, PackFile, PackInput, PackItem, PackMode, PopulationTable, ReplayInput,
+    ScoreFiles,
 };
 use crate::risk::{RuleSet, VendorFacts, VendorScore};
 use crate::store::{CheckpointRow, EvidenceRow, RunRow};
@@ -57,7 +53,8 @@ pub struct Parts {
     pub populations: Vec<PopulationTable>,
     pub files: Vec<PackFile>,
     pub audit_log: Vec<String>,
-    pub checkpoint: String,
+    pub checkpoint: CheckpointRow,
+    pub earlier: Option<(String, Vec<Digest>)>,
 }
 
 impl Parts {
@@ -88,11 +85,11 @@ impl Parts {
             files: &self.files,
             audit_log: &self.audit_log,
             ledger: LedgerInput {
-                checkpoint: &self.checkpoint,
+                checkpoint: &self.checkpoint.note,
                 key: &signer.verifier,
                 signer: signer.key(),
                 rotation: None,
-                earlier: None,
+                earlier: self.earlier.as_ref().map(|(note, proof)| EarlierCheckpoint { note, proof }),
             },
         }
     }
@@ -119,7 +116,8 @@ impl App {
             populations: evaluation.results.iter().map(population).collect(),
             files: self.vendor_files(at).await?,
             audit_log: audit_log(&self.store.run_list(10_000).await?, at)?,
-            checkpoint: checkpoint.note.clone(),
+            earlier: self.earlier_checkpoint(request.from, checkpoint.size).await?,
+            checkpoint: checkpoint.clone(),
             pages: Vec::new(),
             organisation,
             sample,
@@ -132,6 +130,21 @@ impl App {
         };
         parts.pages = self.pack_pages(&parts, &rows, &checkpoint).await?;
         Ok(parts)
+    }
+
+    /// In period mode: the checkpoint at the period's start, and the proof that the pack's one extends it.
+    async fn earlier_checkpoint(
+        &self,
+        from: Option<UnixMillis>,
+        size: u64,
+    ) -> Result<Option<(String, Vec<Digest>)>, Error> {
+        let Some(from) = from else { return Ok(None) };
+        let Some(earlier) = self.store.checkpoint_newest(from).await? else { return Ok(None) };
+        if earlier.size == 0 || earlier.size > size {
+            return Ok(None);
+        }
+        let proof = self.consistency(earlier.size, size).await?;
+        Ok(Some((earlier.note, proof)))
     }
 
     /// The stored evaluation of exactly that instant when its inputs still are the same; else a new one.
@@ -224,116 +237,6 @@ impl App {
             files.push(PackFile { path: format!("vendors/{}.json", line.score.vendor), text: text + "\n" });
         }
         Ok(files)
-    }
-
-    async fn pack_pages(
-        &self,
-        parts: &Parts,
-        rows: &[EvidenceRow],
-        checkpoint: &CheckpointRow,
-    ) -> Result<Vec<PackFile>, Error> {
-        let pages = Pages::new()?;
-        let paths = evidence_paths(&parts.items);
-        let evidence: Vec<PackedEvidence> = rows
-            .iter()
-            .map(|row| PackedEvidence {
-                row: evidence_row(row),
-                path: paths.get(&row.id.to_string()).cloned().unwrap_or_default(),
-            })
-            .collect();
-        let frameworks = self.frameworks(&parts.frameworks)?;
-        let mut files = Vec::new();
-        for framework in &frameworks {
-            let html = self.render_report(&framework.id, &parts.evaluation, checkpoint.at).await?;
-            let path = match frameworks.len() {
-                1 => "report.html".to_owned(),
-                _ => format!("reports/{}.html", framework.id),
-            };
-            files.push(PackFile { path, text: html });
-            files.extend(self.control_files(framework, parts, &evidence, (checkpoint, &pages))?);
-        }
-        let readme = self.pack_readme(parts, &evidence, checkpoint, &pages)?;
-        if frameworks.len() > 1 {
-            // Several reports need one way in; the index says the same as the front page.
-            files.push(PackFile { path: "report.html".to_owned(), text: readme.clone() });
-        }
-        files.push(PackFile { path: "README.html".to_owned(), text: readme });
-        Ok(files)
-    }
-
-    fn control_files(
-        &self,
-        framework: &Framework,
-        parts: &Parts,
-        evidence: &[PackedEvidence],
-        (checkpoint, pages): (&CheckpointRow, &Pages),
-    ) -> Result<Vec<PackFile>, Error> {
-        let control_pages = ControlPages::new(ControlInput {
-            framework,
-            catalog: &self.catalog,
-            evaluation: &parts.evaluation,
-            evidence,
-            organisation: &parts.organisation,
-            sample: parts.sample,
-            generated_at: checkpoint.at,
-        });
-        let assessed = framework.items.iter().filter(|i| i.is_assessed());
-        assessed
-            .map(|item| {
-                let path = format!("controls/{}/{}/control.html", framework.id, item.id);
-                Ok(PackFile { path, text: pages.control_page(&control_pages.page(item)?)? })
-            })
-            .collect()
-    }
-
-    fn pack_readme(
-        &self,
-        parts: &Parts,
-        evidence: &[PackedEvidence],
-        checkpoint: &CheckpointRow,
-        pages: &Pages,
-    ) -> Result<String, Error> {
-        let frameworks = self.frameworks(&parts.frameworks)?;
-        let inputs: Vec<PackFrameworkInput<'_>> = frameworks
-            .iter()
-            .map(|framework| PackFrameworkInput {
-                framework,
-                catalog: &self.catalog,
-                evaluation: &parts.evaluation,
-            })
-            .collect();
-        let scope = match parts.mode {
-            PackMode::AsOf { at } => format!("As of {}", at.to_display()),
-            PackMode::Period { from, to } => format!("Period {} to {}", from.to_date(), to.to_date()),
-        };
-        let opened =
-            Checkpoint::open(checkpoint.note.as_bytes(), std::slice::from_ref(&self.signer.verifier))
-                .map_err(|e| Error::integrity("the stored checkpoint does not verify").caused_by(e))?;
-        let facts =
-            CheckpointFacts { size: checkpoint.size, root: opened.head().root.to_hex(), at: checkpoint.at };
-        let reports: Vec<(String, String)> = match frameworks.as_slice() {
-            [only] => vec![("report.html".to_owned(), format!("Report on {}", only.title))],
-            several => several
-                .iter()
-                .map(|f| (format!("reports/{}.html", f.id), format!("Report on {}", f.title)))
-                .collect(),
-        };
-        let mut members: Vec<(&str, &str)> = reports.iter().map(|(p, w)| (p.as_str(), w.as_str())).collect();
-        members.push(("gaps.csv", "Every requirement whose evidence is not enough"));
-        members.push(("verify.md", "How to check this pack"));
-        let readme = PackReadme::build(&crate::report::PackInput {
-            organisation: &parts.organisation,
-            sample: parts.sample,
-            scope: &scope,
-            frameworks: &inputs,
-            evidence,
-            items: parts.items.len() as u64,
-            gaps: parts.gaps.len() as u64,
-            checkpoint: &facts,
-            fingerprint: &self.fingerprint(),
-            members: &members,
-        });
-        Ok(pages.pack_readme(&readme)?)
     }
 }
 

@@ -236,3 +236,18 @@ fn a_field_asked_twice_is_said_once() {
 
     assert_eq!(result.explanation, "aws holds (access list of 2026-09-30: number of accounts is 1).");
 }
+
+#[test]
+fn shares_are_said_in_percent_and_hashes_by_their_first_characters() {
+    let fields = [("purl_share", Value::Num(0.875)), ("described", text(&"3951b57e".repeat(5)))];
+    let sbom = observation(EvidenceKind::Sbom, 1, fields, ("components", vec![]));
+    let body = "population: {of: asset, when_empty: none}\nevidence: {kind: sbom}\n\
+        pass: {all: [{path: evidence.purl_share, at_least: 0.5}, {path: evidence.described, exists: true}]}";
+
+    let result = evaluate_test(&test(body), &facts([asset("api", vec![sbom])]), NOW);
+
+    assert_eq!(
+        result.subjects[0].explanation,
+        "component inventory (SBOM) of 2026-09-30: share of components with a package URL is 87.5 %; described product is 3951b57e3951"
+    );
+}

@@ -18,7 +18,6 @@ pub(in crate::controls) fn label(field: &str) -> String {
         "supplier_share" => "share of components with a supplier",
         "described" => "described product",
         "head" => "newest change",
-        "whole" => "whole database",
         "components" => "number of components",
         "dependencies" => "number of dependencies",
         "accounts" => "number of accounts",

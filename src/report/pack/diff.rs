@@ -96,7 +96,10 @@ fn contents(source: PackSource) -> Result<Contents, PackError> {
     };
     let entries = manifest.items().map(|(member, item)| entry(member.sha256, item));
     let evidence = entries.map(|entry| (entry.id.clone(), entry)).collect();
-    Ok(Contents { evaluation: json(&mut pack, EVALUATION)?, evidence })
+    let mut evaluation: Evaluation = json(&mut pack, EVALUATION)?;
+    // The replay data hold every framework; the pack speaks of those it names.
+    evaluation.requirements.retain(|verdict| manifest.frameworks.contains(&verdict.framework));
+    Ok(Contents { evaluation, evidence })
 }
 
 fn requirements(before: &Evaluation, after: &Evaluation) -> Vec<RequirementChange> {

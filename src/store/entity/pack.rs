@@ -17,7 +17,7 @@ pub struct Model {
     pub bytes: i64,
     pub items: i32,
     pub gaps: i32,
-    pub previous: Option<String>,
+    pub checkpoint_size: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
