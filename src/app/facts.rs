@@ -166,11 +166,11 @@ impl App {
                 ("enabled".to_owned(), Value::Bool(source.enabled)),
                 ("scheduled".to_owned(), Value::Bool(scheduled.contains(&source.id))),
             ]);
-            let last = self.store.run_of_source(&source.id, None).await?.filter(|r| r.started_at <= at);
+            let last = self.store.run_of_source(&source.id, None, at).await?;
             if let Some(last) = last {
                 fields.insert("last_outcome".to_owned(), Value::Text(last.state.as_str().to_owned()));
             }
-            let good = self.store.run_of_source(&source.id, Some(RunState::Done)).await?;
+            let good = self.store.run_of_source(&source.id, Some(RunState::Done), at).await?;
             rows::put_time(
                 &mut fields,
                 "last_success",

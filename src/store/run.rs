@@ -364,7 +364,7 @@ impl Store {
         rows.into_iter().map(into_run).collect()
     }
 
-    /// The newest run of each source, for its health.
+    /// The newest run of a source that had ended by `until`, for its health: what comes later changes no answer.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -372,10 +372,11 @@ impl Store {
         &self,
         source: &str,
         state: Option<RunState>,
+        until: UnixMillis,
     ) -> Result<Option<RunRow>, StoreError> {
         let mut query = run::Entity::find()
             .filter(run::Column::SourceId.eq(source))
-            .filter(run::Column::State.ne(RunState::Ready.as_str()));
+            .filter(run::Column::FinishedAt.lte(until.0));
         if let Some(state) = state {
             query = query.filter(run::Column::State.eq(state.as_str()));
         }

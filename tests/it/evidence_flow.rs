@@ -4,7 +4,7 @@ mod concurrency;
 mod packs;
 mod vulnerabilities;
 
-use attestry::app::EvaluateRequest;
+use attestry::app::{EvaluateRequest, SourceConfig};
 use attestry::base::DAY_MS;
 use attestry::controls::{TestStatus, evaluate};
 use attestry::evidence::ReceiptStatus;
@@ -225,7 +225,21 @@ fn identical(replay: &Replay) {
     assert!(replay.identical, "{:?}", replay.differences);
 }
 
+/// A shop with a deployable, a repository, a source that delivers, and two vendors.
 async fn shop(app: &TestApp) {
+    let inbox = app.data.path().join("inbox");
+    std::fs::create_dir_all(&inbox).unwrap();
+    std::fs::write(inbox.join("bom.json"), cyclonedx("bakery", 2)).unwrap();
+    let source = SourceConfig {
+        name: "inbox".to_owned(),
+        source_type: "directory".to_owned(),
+        path: inbox,
+        asset: Some("bakery".to_owned()),
+        schedule: None,
+        enabled: true,
+    };
+    app.declare_source(&source).await.unwrap();
+    app.collect(&[]).await.unwrap();
     app.declare_asset("shop", "deployable").await;
     app.declare_asset("code", "repository").await;
     app.declare(&[], &[vendor("nimbus"), vendor("harbour")]).await.unwrap();

@@ -100,11 +100,12 @@ impl App {
     pub(super) async fn pack_parts(&self, request: &PackRequest, at: UnixMillis) -> Result<Parts, Error> {
         let frameworks: Vec<String> =
             self.frameworks(&request.frameworks)?.iter().map(|f| f.id.clone()).collect();
-        let (evaluation, facts) = self.evaluation_at(at).await?;
         let rows = self.store.evidence_until(at).await?;
         let items = rows.iter().map(pack_item).collect::<Result<Vec<_>, _>>()?;
         let last = rows.iter().map(|r| r.ledger_index.unsigned_abs() + 1).max().unwrap_or(1);
+        // Before the facts, which name the newest checkpoint: a pack for this very instant has one to pin already then.
         let checkpoint = self.checkpoint_over(last).await?;
+        let (evaluation, facts) = self.evaluation_at(at).await?;
         let gaps = self.gaps(&frameworks, &evaluation, at).await?;
         let (organisation, sample) = self.shown_organisation().await?;
         let mode = request.from.map_or(PackMode::AsOf { at }, |from| PackMode::Period { from, to: at });
@@ -185,7 +186,7 @@ impl App {
             })
             .collect();
         for source in self.store.source_list().await? {
-            let last = self.store.run_of_source(&source.id, None).await?.filter(|r| r.started_at <= at);
+            let last = self.store.run_of_source(&source.id, None, at).await?;
             if let Some(run) = last.filter(|r| !r.detail.is_empty()) {
                 gaps.push(Gap {
                     framework: "collection".to_owned(),
@@ -299,9 +300,10 @@ struct AuditLine<'a> {
     detail: &'a str,
 }
 
-/// Runs that had ended by then, oldest first: those never change any more.
+/// Runs that had ended before then, oldest first: those never change any more. One that ends in that very instant, as
+/// this pack's own may, is in none: it would make the second pack for the instant another one than the first.
 fn audit_log(runs: &[RunRow], at: UnixMillis) -> Result<Vec<String>, Error> {
-    let ended = runs.iter().rev().filter(|r| r.finished_at.is_some_and(|end| end <= at));
+    let ended = runs.iter().rev().filter(|r| r.finished_at.is_some_and(|end| end < at));
     ended
         .map(|run| {
             let line = AuditLine {

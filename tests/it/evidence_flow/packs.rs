@@ -31,7 +31,7 @@ async fn a_pack_verifies_and_every_verdict_and_score_is_recomputed_from_it() {
 
         let verification = pack_verify(&path, None, None).unwrap();
         assert_eq!(verification.verdict, Verdict::Intact, "{:?}", verification.first_failure());
-        assert_eq!(verification.items, 3);
+        assert_eq!(verification.items, 4);
         let replay = pack_replay(&path).unwrap();
         identical(&replay);
         assert!(replay.scores && replay.tests > 20 && replay.requirements > 300);
@@ -80,6 +80,8 @@ async fn what_comes_later_changes_no_pack_of_an_earlier_instant() {
         app.clock.advance(HOUR_MS);
         app.import_file("later.json", cyclonedx("later", 9), "shop").await;
         app.import_file("bom.json", cyclonedx("shop", 5), "shop").await;
+        std::fs::remove_dir_all(app.data.path().join("inbox")).unwrap();
+        assert!(!app.collect(&[]).await.unwrap()[0].1.problems.is_empty());
         app.score_vendors().await.unwrap();
         app.evaluate(&Default::default()).await.unwrap();
         app.checkpoint().await.unwrap();
