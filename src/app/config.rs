@@ -6,9 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::Error;
+use crate::app::declared::{AssetConfig, SourceConfig, VendorConfig};
 use crate::app::import::checked_key;
 use crate::app::scope::check_vendor;
-use crate::app::declared::{AssetConfig, SourceConfig, VendorConfig};
 use crate::base::ErrorKind;
 use crate::evidence::Limits;
 use crate::store::DatabaseUrl;

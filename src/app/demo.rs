@@ -95,7 +95,11 @@ impl App {
 
     async fn collect_workspace(&self, path: &Path, progress: &dyn Progress) -> Result<Vec<String>, Error> {
         let path = path.canonicalize().map_err(|e| {
-            let kind = if e.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Upstream };
+            let kind = if e.kind() == std::io::ErrorKind::NotFound {
+                ErrorKind::NotFound
+            } else {
+                ErrorKind::Upstream
+            };
             Error::new(kind, format!("could not open {}: {e}", path.display()))
         })?;
         progress.begin(&format!("collecting {}", path.display()), 0);
@@ -117,6 +121,10 @@ impl App {
         sample: &SampleOrganisation,
         progress: &dyn Progress,
     ) -> Result<Vec<String>, Error> {
+        // Once is enough: bytes seen again count as fresh, and the sample's stale evidence is meant to be stale.
+        if self.store.setting_get("sample_loaded").await?.is_some() {
+            return Ok(Vec::new());
+        }
         progress.begin(&format!("importing {}", sample.name), sample.files.len() as u64);
         let run = self.run_here("import", None).await?;
         let mut receipts = Vec::new();
@@ -129,6 +137,7 @@ impl App {
             progress.advance(1);
         }
         run.finish(&finish_of(&receipts)).await?;
+        self.store.setting_put("sample_loaded", &self.now().to_rfc3339()).await?;
         progress.end(&format!("{} documents", receipts.len()));
         let quarantined = receipts.iter().filter(|r| r.status == ReceiptStatus::Quarantined);
         Ok(quarantined
@@ -161,7 +170,8 @@ pub fn finish_of(receipts: &[Receipt]) -> Finish {
 
 /// The workspace as an asset and a source of its own.
 fn workspace(path: PathBuf) -> (AssetConfig, SourceConfig) {
-    let folder = path.file_name().map_or_else(|| "workspace".to_owned(), |n| n.to_string_lossy().into_owned());
+    let folder =
+        path.file_name().map_or_else(|| "workspace".to_owned(), |n| n.to_string_lossy().into_owned());
     let word: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let key = format!("workspace-{word}");
     let asset = AssetConfig {

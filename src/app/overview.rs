@@ -1,7 +1,7 @@
 //! Gathers the overview page and the figures a health check or monitor asks for.
 
 use crate::app::report::vendor_rows;
-use crate::app::{App, Error};
+use crate::app::{App, Error, FrameworkStatus};
 use crate::base::UnixMillis;
 use crate::controls::{Evaluation, RequirementVerdict};
 use crate::evidence::EvidenceKind;
@@ -21,22 +21,21 @@ impl App {
         overview.sample = sample;
         let items = self.store.evidence_until(now).await?;
         overview.kinds = kind_rows(&items);
+        let mut open = Vec::new();
         if let Some(evaluation) = self.newest_evaluation(now).await? {
+            open = open_requirements(&self.status_counts(&evaluation));
             overview.as_of = evaluation.at.to_display();
             overview.frameworks =
                 self.catalog.frameworks.iter().map(|f| FrameworkBar::new(f, &evaluation, None)).collect();
         }
         if let Some(checkpoint) = self.store.checkpoint_newest(now).await? {
             let head = self.store.ledger_tree_head().await?;
-            overview.ledger = Some(LedgerFacts::new(
-                checkpoint.size,
-                &head.root.to_hex(),
-                checkpoint.at,
-                &self.fingerprint(),
-            ));
+            overview.ledger =
+                Some(LedgerFacts::new(head.size, &head.root.to_hex(), checkpoint.at, &self.fingerprint()));
         }
         let runs = self.store.run_list(10).await?;
         overview.attention = attention(&items, &runs, overview.frameworks.is_empty());
+        overview.attention.extend(open);
         let sources = self.store.source_list().await?;
         let named = |id: &Option<String>| {
             let source = sources.iter().find(|s| Some(&s.id) == id.as_ref());
@@ -82,6 +81,20 @@ fn kind_rows(items: &[EvidenceRow]) -> Vec<KindRow> {
         KindRow::new(kind, accepted as u64, (of_kind.len() - accepted) as u64, newest)
     };
     shown.into_iter().map(row).collect()
+}
+
+fn open_requirements(counts: &[FrameworkStatus]) -> Vec<AttentionItem> {
+    use crate::controls::RequirementStatus as S;
+    let line = |framework: &FrameworkStatus| {
+        let of = |statuses: &[S]| statuses.iter().map(|s| framework.count(*s)).sum::<u64>();
+        let (not_met, unclear) = (of(&[S::EvidenceNotMet, S::Missing]), of(&[S::Stale, S::Unknown]));
+        let id = &framework.framework;
+        let what = format!(
+            "{id}: {not_met} not met, {unclear} stale or unknown; `attestry evaluate --framework {id}` names them"
+        );
+        (not_met + unclear > 0).then_some(AttentionItem { what, href: None })
+    };
+    counts.iter().filter_map(line).collect()
 }
 
 fn attention(items: &[EvidenceRow], runs: &[RunRow], never_evaluated: bool) -> Vec<AttentionItem> {

@@ -161,7 +161,8 @@ impl App {
 
     /// The consistency proof between two sizes of the log.
     async fn consistency(&self, old: u64, new: u64) -> Result<Vec<Digest>, Error> {
-        let failed = |e: ProofError| Error::integrity("the stored ledger cannot prove its growth").caused_by(e);
+        let failed =
+            |e: ProofError| Error::integrity("the stored ledger cannot prove its growth").caused_by(e);
         let plan = plan_consistency(old, new).map_err(failed)?;
         let ids: Vec<NodeId> = plan.node_ids().collect();
         let hashes = self.store.ledger_nodes(&ids).await?;
@@ -200,8 +201,7 @@ impl App {
     ) -> Result<PackMade, Error> {
         let Pinned { frameworks, at, size, extends } = pinned;
         let (items, gaps) = (summary.items, summary.gaps);
-        let predicate =
-            PackPredicate { frameworks: &frameworks, from: request.from, as_of: at, items, gaps };
+        let predicate = PackPredicate { frameworks: &frameworks, from: request.from, as_of: at, items, gaps };
         let name = request.output.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let entry =
             self.signer.entry(PredicateKind::Pack, (&name, summary.sha256), &predicate, self.now())?;

@@ -28,8 +28,10 @@ fn copy(from: &Path, to: &Path) {
 
 /// The documented way while nothing runs: the data directory, and the database where it is not inside.
 fn restored(backed_up: &Installation) -> Installation {
-    let restored =
-        Installation { folder: tempfile::tempdir().unwrap(), database: TestDatabase::copy_of(&backed_up.database) };
+    let restored = Installation {
+        folder: tempfile::tempdir().unwrap(),
+        database: TestDatabase::copy_of(&backed_up.database),
+    };
     copy(&backed_up.data(), &restored.data());
     restored
 }

@@ -85,7 +85,18 @@ fn wrong_use_ends_with_2() {
         &["report", "--framework", "iso-9000", "-o", "report.html"],
         &["pack", "create", "--framework", "iso-9000", "-o", "pack.zip"],
         &["pack", "create", "--framework", "gdpr", "--as-of", "2999-01-01", "-o", "pack.zip"],
-        &["pack", "create", "--framework", "gdpr", "--from", "2026-02-01", "--to", "2026-01-01", "-o", "pack.zip"],
+        &[
+            "pack",
+            "create",
+            "--framework",
+            "gdpr",
+            "--from",
+            "2026-02-01",
+            "--to",
+            "2026-01-01",
+            "-o",
+            "pack.zip",
+        ],
         &["pack", "verify", "no-such-pack.zip"],
         &["pack", "replay", "no-such-pack.zip"],
         &["controls", "list", "--framework", "iso-9000"],
@@ -117,7 +128,8 @@ fn a_place_that_exists_but_cannot_be_read_ends_with_3() {
     {
         let sound = installation.write("inbox/bom.json", cyclonedx("shop", 1));
         // Listed as a file, gone when it is opened: a FIFO's or socket's way of being unreadable is not a test's.
-        let socket = std::os::unix::net::UnixListener::bind(installation.folder.path().join("socket")).unwrap();
+        let socket =
+            std::os::unix::net::UnixListener::bind(installation.folder.path().join("socket")).unwrap();
         let unreadable = installation.folder.path().join("socket");
 
         let arguments = ["import", "--json", unreadable.to_str().unwrap(), sound.to_str().unwrap()];
@@ -133,7 +145,8 @@ fn a_place_that_exists_but_cannot_be_read_ends_with_3() {
 fn an_unreachable_database_ends_with_3_and_tells_no_password() {
     let installation = Installation::new();
 
-    let answer = installation.expect(3, &["--database", "postgres://me:open-sesame@127.0.0.1:9/none", "migrate"]);
+    let answer =
+        installation.expect(3, &["--database", "postgres://me:open-sesame@127.0.0.1:9/none", "migrate"]);
 
     assert!(!answer.err.contains("open-sesame"), "{}", answer.err);
 }
@@ -213,7 +226,8 @@ fn a_vendor_declared_in_the_configuration_is_scored() {
     let config = "[[vendor]]\nkey = \"nimbus\"\nname = \"Nimbus\"\nsensitivity = 1.0\ncriticality = 0.5\naccess = 0.5\n";
     let config = installation.write("attestry.toml", config);
 
-    let answer = installation.expect(0, &["--config", config.to_str().unwrap(), "vendors", "score", "--json"]);
+    let answer =
+        installation.expect(0, &["--config", config.to_str().unwrap(), "vendors", "score", "--json"]);
 
     let scores = answer.json();
     assert_eq!(scores[0]["score"]["vendor"], "nimbus");

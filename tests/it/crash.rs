@@ -63,7 +63,8 @@ fn assert_whole(installation: &Installation, job: &str, killed_while_running: us
         assert!(blob.exists(), "{} has no bytes", item.file);
     }
     let runs = runtime.block_on(store.run_list(10_000)).unwrap();
-    let open: Vec<_> = runs.iter().filter(|r| matches!(r.state, RunState::Ready | RunState::Running)).collect();
+    let open: Vec<_> =
+        runs.iter().filter(|r| matches!(r.state, RunState::Ready | RunState::Running)).collect();
     assert!(open.is_empty(), "{open:#?}");
     let abandoned = runs.iter().filter(|r| r.job == job && r.state == RunState::Abandoned).count();
     assert!(abandoned <= killed_while_running, "{abandoned} abandoned of {killed_while_running} killed");

@@ -29,8 +29,22 @@ fn the_demo_prints_what_it_did_and_ends_with_0_whatever_the_verdicts() {
 
     let data = installation.data().display().to_string();
     for shown in [
-        "sbom", "scan", "access", "document", "advisories", "quarantined", "pci-dss-4.0.1", "soc2-2017", "gdpr",
-        "not met", "missing", "Harbour", "Vendor risk", "sha256", "signed by", &data,
+        "sbom",
+        "scan",
+        "access",
+        "document",
+        "advisories",
+        "quarantined",
+        "pci-dss-4.0.1",
+        "soc2-2017",
+        "gdpr",
+        "not met",
+        "missing",
+        "Harbour",
+        "Vendor risk",
+        "sha256",
+        "signed by",
+        &data,
     ] {
         assert!(answer.out.contains(shown), "`{shown}` is not in:\n{}", answer.out);
     }

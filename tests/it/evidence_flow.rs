@@ -86,7 +86,11 @@ async fn silence_is_not_a_pass() {
         assert_eq!(app.status_of(test).await, TestStatus::Missing);
 
         app.import_file("a.sarif", sarif("gitleaks", None), "code").await;
-        assert_eq!(app.status_of(test).await, TestStatus::Unknown, "an empty result that says nothing of its run");
+        assert_eq!(
+            app.status_of(test).await,
+            TestStatus::Unknown,
+            "an empty result that says nothing of its run"
+        );
         app.clock.advance(HOUR_MS);
         app.import_file("b.sarif", sarif("gitleaks", Some(false)), "code").await;
         assert_eq!(app.status_of(test).await, TestStatus::Fail, "a run that failed");

@@ -52,7 +52,9 @@ fn every_import_points_down() {
     let layers: BTreeMap<&str, &[&str]> = LAYERS.iter().copied().collect();
     for source in sources() {
         let Some(module) = source.module.first() else { continue };
-        let allowed = layers.get(module.as_str()).unwrap_or_else(|| panic!("{module} is in no layer: say who it may use"));
+        let allowed = layers
+            .get(module.as_str())
+            .unwrap_or_else(|| panic!("{module} is in no layer: say who it may use"));
         for used in source.imports() {
             if used != *module && layers.contains_key(used.as_str()) && !allowed.contains(&used.as_str()) {
                 wrong.push(format!("{} uses crate::{used}", source.name));
@@ -138,7 +140,9 @@ fn nothing_that_is_shown_says_the_flattering_word() {
     for folder in ["templates", "controls", "sample", "src"] {
         for extension in ["hbs", "yaml", "css", "js", "md", "toml", "py", "html", "json"] {
             let shown = files(&root().join(folder), extension).into_iter();
-            wrong.extend(shown.filter(|f| flattering(&std::fs::read_to_string(f).unwrap())).map(|f| source::name(&f)));
+            wrong.extend(
+                shown.filter(|f| flattering(&std::fs::read_to_string(f).unwrap())).map(|f| source::name(&f)),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -161,7 +165,10 @@ fn imports_are_found_however_they_are_written() {
 
 #[test]
 fn words_in_comments_and_strings_are_no_imports() {
-    let source = Source::of("src/web.rs", "// crate::store\nconst A: &str = \"crate::store {\"; /* crate::store */ const B: char = '\"';");
+    let source = Source::of(
+        "src/web.rs",
+        "// crate::store\nconst A: &str = \"crate::store {\"; /* crate::store */ const B: char = '\"';",
+    );
 
     assert!(source.imports().is_empty(), "{}", source.code);
 }

@@ -77,7 +77,9 @@ async fn a_due_schedule_fires_once_however_many_processes_tick() {
         }
         let runs = app.runs(100).await.unwrap();
         assert_eq!(runs.len(), 5);
-        assert!(runs.iter().all(|r| r.state == RunState::Done && r.trigger == Trigger::Schedule && r.missed == 0));
+        assert!(
+            runs.iter().all(|r| r.state == RunState::Done && r.trigger == Trigger::Schedule && r.missed == 0)
+        );
         let sums = runs.iter().fold((0, 0), |sum, r| (sum.0 + r.accepted, sum.1 + r.duplicates));
         assert_eq!(sums, (1, 4), "the first brings the inventory, the others see it again");
     })
@@ -170,7 +172,10 @@ async fn a_run_whose_lease_ran_out_is_abandoned_and_its_late_end_refused() {
         assert_eq!(app.reap().await.unwrap(), 1);
 
         assert_eq!(newest(app).await.state, RunState::Abandoned);
-        assert!(!store.run_renew(&held, app.now().plus_millis(LEASE_MS)).await.unwrap(), "a lost lease stays lost");
+        assert!(
+            !store.run_renew(&held, app.now().plus_millis(LEASE_MS)).await.unwrap(),
+            "a lost lease stays lost"
+        );
         let end = Finish { accepted: 7, ..Finish::default() };
         assert!(!store.run_finish(&held, &end, app.now()).await.unwrap());
         let run = newest(app).await;

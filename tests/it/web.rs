@@ -64,7 +64,9 @@ async fn the_overview_is_guarded_and_loads_nothing_from_elsewhere() {
         assert_guarded(&page);
         assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
         assert_eq!(page.header("cache-control"), Some("no-store"));
-        for loading in ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "url(http", "@import", "<script"] {
+        for loading in
+            ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "url(http", "@import", "<script"]
+        {
             assert!(!page.body.contains(loading), "the page has {loading}");
         }
         assert!(!page.body.to_lowercase().contains(concat!("compli", "ant")));
@@ -114,10 +116,19 @@ async fn figures_are_open_metrics_and_tell_no_secret() {
         let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
         assert_eq!((reply.status, reply.header("content-type")), (200, Some(kind)));
         let families = open_metrics(&reply.body);
-        for family in ["attestry_evidence_items", "attestry_requirements", "attestry_ledger_entries", "attestry_http_requests"] {
+        for family in [
+            "attestry_evidence_items",
+            "attestry_requirements",
+            "attestry_ledger_entries",
+            "attestry_http_requests",
+        ] {
             assert!(families.iter().any(|f| f == family), "{family} is not among {families:?}");
         }
-        assert!(reply.body.contains("attestry_evidence_items{kind=\"sbom\",status=\"accepted\"} 1"), "{}", reply.body);
+        assert!(
+            reply.body.contains("attestry_evidence_items{kind=\"sbom\",status=\"accepted\"} 1"),
+            "{}",
+            reply.body
+        );
         assert!(reply.body.contains("status=\"quarantined\"} 1"), "{}", reply.body);
         let master = std::fs::read_to_string(app.data.path().join("master.key")).unwrap();
         for secret in [master.trim(), "open-sesame", "postgres://"] {
@@ -173,14 +184,23 @@ async fn every_route_of_the_table_answers_as_declared() {
 #[actix_web::test]
 async fn what_is_not_there_is_a_problem_document() {
     serving(async |_, address| {
-        for path in ["/nowhere", "/assets/none.css", "/assets/..%2f..%2fetc%2fpasswd", "/%00", "/healthz/more"] {
+        for path in
+            ["/nowhere", "/assets/none.css", "/assets/..%2f..%2fetc%2fpasswd", "/%00", "/healthz/more"]
+        {
             let reply = get(address, path).await;
 
             assert_eq!(reply.status, 404, "{path}");
             assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{path}");
             let problem: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
-            assert_eq!((problem["type"].as_str(), problem["status"].as_u64()), (Some("/problems/not-found"), Some(404)));
-            assert!(problem["title"].is_string() && problem["detail"].is_string() && problem["instance"].is_string());
+            assert_eq!(
+                (problem["type"].as_str(), problem["status"].as_u64()),
+                (Some("/problems/not-found"), Some(404))
+            );
+            assert!(
+                problem["title"].is_string()
+                    && problem["detail"].is_string()
+                    && problem["instance"].is_string()
+            );
             assert_guarded(&reply);
         }
     })
@@ -190,7 +210,9 @@ async fn what_is_not_there_is_a_problem_document() {
 #[actix_web::test]
 async fn a_wrong_method_is_a_problem_document_too() {
     serving(async |_, address| {
-        for (method, path) in [("POST", "/"), ("PUT", "/healthz"), ("DELETE", "/metrics"), ("POST", "/assets/x.css")] {
+        for (method, path) in
+            [("POST", "/"), ("PUT", "/healthz"), ("DELETE", "/metrics"), ("POST", "/assets/x.css")]
+        {
             let reply = request(address, method, path, &[]).await;
 
             assert_eq!(reply.status, 405, "{method} {path}");

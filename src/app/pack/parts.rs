@@ -9,13 +9,11 @@ use crate::app::pack::PackRequest;
 use crate::app::report::status_of;
 use crate::app::{App, Error};
 use crate::base::{Digest, ErrorKind, UnixMillis};
-use crate::controls::{
-    Evaluation, FEED_MAX_AGE_HOURS, Facts, RequirementStatus, SourceFile, TestResult,
-};
+use crate::controls::{Evaluation, FEED_MAX_AGE_HOURS, Facts, RequirementStatus, SourceFile, TestResult};
 use crate::evidence::Receipt;
 use crate::report::pack::{
-    EarlierCheckpoint, EvidenceLink, Gap, LedgerInput, PackFile, PackInput, PackItem, PackMode, PopulationTable, ReplayInput,
-    ScoreFiles,
+    EarlierCheckpoint, EvidenceLink, Gap, LedgerInput, PackFile, PackInput, PackItem, PackMode,
+    PopulationTable, ReplayInput, ScoreFiles,
 };
 use crate::risk::{RuleSet, VendorFacts, VendorScore};
 use crate::store::{CheckpointRow, EvidenceRow, RunRow};

@@ -104,7 +104,9 @@ impl Requirement {
                 .map_or_else(|| "Not evaluated in this run.".to_owned(), |v| v.explanation.clone()),
             notes: notes(item),
             person: person(verdict.and_then(|v| v.provide.as_deref()).or(item.provide.as_deref())),
-            tests: tests.iter().map(|id| TestView::new(sources, id, &item.id, limits)).collect(),
+            tests: by_strength(sources, tests, &item.id)
+                .map(|id| TestView::new(sources, id, &item.id, limits))
+                .collect(),
             evidence: relied.lines,
             evidence_more: more_of(relied.more, "item", "items"),
         }
@@ -112,6 +114,21 @@ impl Requirement {
 }
 
 /// The requirement's chip; one that is met only because an exception covers a failure says so.
+/// What decides the item comes first, background last; the catalogue's order among equals.
+fn by_strength<'t>(
+    sources: &Sources<'_>,
+    tests: &'t [String],
+    item: &str,
+) -> impl Iterator<Item = &'t String> {
+    let strength = |id: &String| {
+        let links = sources.test(id).map(|t| t.evidences.as_slice()).unwrap_or_default();
+        links.iter().filter(|l| sources.speaks(l, item)).map(|l| l.strength).max()
+    };
+    let mut ordered: Vec<&String> = tests.iter().collect();
+    ordered.sort_by_key(|id| std::cmp::Reverse(strength(id)));
+    ordered.into_iter()
+}
+
 fn chip(sources: &Sources<'_>, item: &Item, tests: &[String]) -> Chip {
     let chip = Chip::of_requirement(sources.status(item));
     let excepted = |id: &String| sources.result(id).is_some_and(|r| r.status == TestStatus::Exception);

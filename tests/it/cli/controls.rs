@@ -39,8 +39,17 @@ fn gdpr_has_all_99_articles() {
 
 #[test]
 fn every_kind_is_one_of_the_contract() {
-    let known =
-        ["principal", "appendix", "section", "requirement", "criterion", "article", "paragraph", "point", "chapter"];
+    let known = [
+        "principal",
+        "appendix",
+        "section",
+        "requirement",
+        "criterion",
+        "article",
+        "paragraph",
+        "point",
+        "chapter",
+    ];
     for framework in ["pci-dss-4.0.1", "soc2-2017", "gdpr"] {
         for item in listed(framework) {
             let kind = item["kind"].as_str().unwrap().to_owned();
@@ -77,7 +86,8 @@ fn a_mistake_in_a_control_file_is_named_with_file_line_and_column() {
 
     let answer = installation.expect(1, &["controls", "lint", "house"]);
 
-    let place = answer.out.lines().find(|l| l.contains("house.yaml:3:")).unwrap_or_else(|| panic!("{}", answer.out));
+    let place =
+        answer.out.lines().find(|l| l.contains("house.yaml:3:")).unwrap_or_else(|| panic!("{}", answer.out));
     let column = place.split("house.yaml:3:").nth(1).unwrap().split(':').next().unwrap();
     assert!(column.parse::<u32>().unwrap() >= 1);
     assert!(answer.out.contains("titel"), "{}", answer.out);
@@ -101,7 +111,8 @@ fn a_test_explains_a_file_without_storing_it() {
     let file = installation.write("bom.json", cyclonedx("shop", 3));
     let file = file.to_str().unwrap();
 
-    let passes = installation.expect(0, &["controls", "test", "sbom.components-are-identified", "--evidence", file]);
+    let passes =
+        installation.expect(0, &["controls", "test", "sbom.components-are-identified", "--evidence", file]);
     let fails = installation.expect(1, &["controls", "test", "scans.no-secret-in-code", "--evidence", file]);
 
     assert!(!passes.out.is_empty() && !fails.out.is_empty());

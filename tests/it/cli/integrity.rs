@@ -102,12 +102,15 @@ fn what_is_no_zip_or_only_half_of_one_is_no_pack() {
 #[test]
 fn a_pinned_key_turns_intact_into_verified_and_another_key_into_4() {
     let (installation, _) = with_pack();
-    let mut zip = zip::ZipArchive::new(std::fs::File::open(installation.folder.path().join("pack.zip")).unwrap()).unwrap();
+    let mut zip =
+        zip::ZipArchive::new(std::fs::File::open(installation.folder.path().join("pack.zip")).unwrap())
+            .unwrap();
     let key = std::io::read_to_string(zip.by_name("keys/log.vkey").unwrap()).unwrap();
     let pem = std::io::read_to_string(zip.by_name("keys/log.pem").unwrap()).unwrap();
     installation.write("log.pem", pem);
     let stranger = with_pack().0;
-    let mut other = zip::ZipArchive::new(std::fs::File::open(stranger.folder.path().join("pack.zip")).unwrap()).unwrap();
+    let mut other =
+        zip::ZipArchive::new(std::fs::File::open(stranger.folder.path().join("pack.zip")).unwrap()).unwrap();
     let other = std::io::read_to_string(other.by_name("keys/log.vkey").unwrap()).unwrap();
 
     let verified = installation.expect(0, &["pack", "verify", "pack.zip", "--key", key.trim()]);

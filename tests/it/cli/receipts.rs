@@ -9,8 +9,21 @@ use super::only_json;
 use crate::support::{Installation, cyclonedx, sarif};
 
 const FIELDS: [&str; 15] = [
-    "bytes", "compression", "counts", "encoding", "errors", "evidence_id", "file", "format", "format_version", "kind",
-    "records", "schema_valid", "sha256", "status", "warnings",
+    "bytes",
+    "compression",
+    "counts",
+    "encoding",
+    "errors",
+    "evidence_id",
+    "file",
+    "format",
+    "format_version",
+    "kind",
+    "records",
+    "schema_valid",
+    "sha256",
+    "status",
+    "warnings",
 ];
 
 fn assert_fields(receipt: &Value) {
@@ -127,7 +140,8 @@ fn the_same_bytes_about_another_asset_are_a_new_item_on_the_same_blob() {
 fn an_archive_gives_one_receipt_for_each_member_in_order() {
     let installation = Installation::new();
     let (one, two, three) = (cyclonedx("one", 1), sarif("Semgrep", Some(true)), b"not evidence".to_vec());
-    let archive = installation.write("a.zip", zip(&[("z.json", &one), ("b/scan.sarif", &two), ("B.txt", &three)]));
+    let archive =
+        installation.write("a.zip", zip(&[("z.json", &one), ("b/scan.sarif", &two), ("B.txt", &three)]));
 
     let answer = installation.expect(1, &["import", "--json", "--asset", "shop", archive.to_str().unwrap()]);
 

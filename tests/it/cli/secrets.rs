@@ -71,12 +71,14 @@ fn a_wrong_master_key_says_what_to_do_and_ends_with_2() {
 #[test]
 fn a_mistake_in_the_database_address_does_not_repeat_the_password() {
     let installation = Installation::new();
-    let config = format!("database_url = \"mysql://auditor:{PASSWORD}@db/x\"\nmaster_key = \"{MASTER}\"\nlisten = 5\n");
+    let config = format!(
+        "database_url = \"mysql://auditor:{PASSWORD}@db/x\"\nmaster_key = \"{MASTER}\"\nlisten = 5\n"
+    );
     installation.write("attestry.toml", config);
 
     let wrong_type = installation.expect(2, &["--config", "attestry.toml", "config", "check"]);
-    let wrong_scheme =
-        installation.expect(2, &["--database", &format!("mysql://auditor:{PASSWORD}@db/x"), "config", "check"]);
+    let wrong_scheme = installation
+        .expect(2, &["--database", &format!("mysql://auditor:{PASSWORD}@db/x"), "config", "check"]);
 
     for answer in [wrong_type, wrong_scheme] {
         assert!(!answer.err.contains(PASSWORD) && !answer.err.contains(MASTER), "{}", answer.err);

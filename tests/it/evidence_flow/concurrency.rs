@@ -77,7 +77,9 @@ async fn evaluations_and_imports_do_not_disturb_each_other() {
                 let bytes = cyclonedx(&format!("app-{n}"), 20);
                 one.import(&upload("bom.json", bytes, &format!("app-{n}"), now)).await.map(|_| ())
             }));
-            tasks.push(tokio::spawn(async move { other.evaluate(&EvaluateRequest::default()).await.map(|_| ()) }));
+            tasks.push(tokio::spawn(
+                async move { other.evaluate(&EvaluateRequest::default()).await.map(|_| ()) },
+            ));
         }
         for task in tasks {
             task.await.unwrap().unwrap();

@@ -36,9 +36,13 @@ async fn a_current_feed_finds_what_is_affected_and_clears_what_is_not() {
         let result = app.result_of(CRITICAL).await;
 
         assert_eq!(result.status, TestStatus::Fail);
-        assert!(result.explanation.contains("TEST-2026-0001") || result.explanation.contains("broken"), "{result:?}");
+        assert!(
+            result.explanation.contains("TEST-2026-0001") || result.explanation.contains("broken"),
+            "{result:?}"
+        );
         app.clock.advance(HOUR_MS);
-        app.import_file("new.json", inventory("shop", &[("broken", "2.0.0"), ("fine", "1.0.0")]), "shop").await;
+        app.import_file("new.json", inventory("shop", &[("broken", "2.0.0"), ("fine", "1.0.0")]), "shop")
+            .await;
         assert_eq!(app.status_of(CRITICAL).await, TestStatus::Pass);
     })
     .await;
@@ -56,7 +60,11 @@ async fn a_feed_older_than_two_days_cannot_say_that_all_is_well() {
 
         import_feed(app, 120, "osv.jsonl").await;
 
-        assert_eq!(app.status_of(CRITICAL).await, TestStatus::Pass, "the same feed fetched again is current again");
+        assert_eq!(
+            app.status_of(CRITICAL).await,
+            TestStatus::Pass,
+            "the same feed fetched again is current again"
+        );
     })
     .await;
 }

@@ -10,7 +10,8 @@ pub fn imports(code: &str, module: &[String]) -> Vec<String> {
     let mut depth = 0_i32;
     let mut before = Token::Other(' ');
     while let Some(token) = scan.tokens.next() {
-        let here = || module.iter().cloned().chain(inline.iter().map(|(name, _)| name.clone())).collect::<Vec<_>>();
+        let here =
+            || module.iter().cloned().chain(inline.iter().map(|(name, _)| name.clone())).collect::<Vec<_>>();
         match &token {
             Token::Other('{') => depth += 1,
             Token::Other('}') => {

@@ -25,7 +25,13 @@ impl Source {
         let module = parts.filter(|p| !["lib", "main", "mod"].contains(&p.as_str())).collect();
         let code = stripped(text, false);
         let product = without_tests(&code);
-        Self { name: name.to_owned(), module, product, product_text: without_tests(&stripped(text, true)), code }
+        Self {
+            name: name.to_owned(),
+            module,
+            product,
+            product_text: without_tests(&stripped(text, true)),
+            code,
+        }
     }
 
     /// The top-level modules it names by a path.
@@ -35,9 +41,9 @@ impl Source {
 
     /// Whether the code has this word, not merely as the end of a longer one.
     pub fn mentions(&self, word: &str) -> bool {
-        self.code.match_indices(word).any(|(at, _)| {
-            !self.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
-        })
+        self.code
+            .match_indices(word)
+            .any(|(at, _)| !self.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
     }
 }
 
@@ -141,7 +147,8 @@ fn stripped(text: &str, keep_strings: bool) -> String {
         let literal = literal(rest, &out);
         if literal > 0 {
             // A brace in a string must not look like a block even when strings are kept.
-            let kept = if keep_strings { rest[..literal].replace(['{', '}', ';'], " ") } else { "\"\"".to_owned() };
+            let kept =
+                if keep_strings { rest[..literal].replace(['{', '}', ';'], " ") } else { "\"\"".to_owned() };
             out.push_str(&kept);
             rest = &rest[literal..];
             continue;

@@ -33,8 +33,11 @@ impl TestApp {
     pub async fn with(configure: impl FnOnce(&mut Config)) -> Self {
         let data = tempfile::tempdir().unwrap();
         let database = TestDatabase::new();
-        let flags =
-            Overrides { data: Some(data.path().to_owned()), database: database.url(), ..Overrides::default() };
+        let flags = Overrides {
+            data: Some(data.path().to_owned()),
+            database: database.url(),
+            ..Overrides::default()
+        };
         let mut config = Config::load(None, [], flags).unwrap();
         configure(&mut config);
         let clock = Arc::new(FixedClock::new(START));
@@ -131,7 +134,8 @@ pub async fn with_app_of(configure: impl FnOnce(&mut Config), body: impl AsyncFn
     let app = TestApp::with(configure).await;
     body(&app).await;
     let runs = app.runs(1000).await.unwrap();
-    let open: Vec<_> = runs.iter().filter(|r| matches!(r.state, RunState::Ready | RunState::Running)).collect();
+    let open: Vec<_> =
+        runs.iter().filter(|r| matches!(r.state, RunState::Ready | RunState::Running)).collect();
     assert!(open.is_empty(), "unfinished runs: {open:#?}");
     let report = app.ledger_verify(&NoProgress).await.unwrap();
     assert_eq!(report.problems, Vec::<String>::new());

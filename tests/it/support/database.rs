@@ -46,7 +46,10 @@ impl TestDatabase {
         let server = self.server.as_ref().expect("only a server can do this");
         execute(server, &format!("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {allowed}", self.name));
         if !allowed {
-            let others = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name);
+            let others = format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+                self.name
+            );
             execute(server, &others);
         }
     }
