@@ -112,6 +112,9 @@ async fn runs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .unique()
         .to_owned();
     manager.create_index(firing).await?;
+    // One run of a source at a time, whoever looks at the same moment. Both engines have partial indexes.
+    let one = "CREATE UNIQUE INDEX ux_run_source ON run (source_id) WHERE state = 'running'";
+    manager.get_connection().execute_unprepared(one).await?;
     let state = Index::create().name("ix_run_state").table("run").col("state").col("lease_until").to_owned();
     manager.create_index(state).await?;
     let newest = Index::create().name("ix_run_started").table("run").col("started_at").to_owned();

@@ -47,8 +47,14 @@ impl App {
         }
         let mut all = Vec::new();
         for source in sources {
-            let run = self.run_here("collect", Some(source.id.clone())).await?;
-            all.push((source.name.clone(), self.collect_run(run, &source).await?));
+            let collected = match self.run_here("collect", Some(source.id.clone())).await {
+                Ok(run) => self.collect_run(run, &source).await?,
+                Err(busy) if busy.kind == ErrorKind::Busy => {
+                    Collected { problems: vec![busy.to_string()], ..Collected::default() }
+                }
+                Err(error) => return Err(error),
+            };
+            all.push((source.name.clone(), collected));
         }
         Ok(all)
     }

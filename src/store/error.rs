@@ -46,6 +46,9 @@ pub enum StoreError {
     /// Someone else moved the ledger head in between.
     #[error("the ledger was appended to by someone else at the same time")]
     LedgerMoved,
+    /// Somebody is at work on the same source.
+    #[error("another run collects this source right now; try again when it has ended")]
+    SourceBusy,
     /// The database URL is not one we know.
     #[error(
         "`{0}` is no database URL: write sqlite:///path/attestry.db or postgres://user:password@host/database"
@@ -80,7 +83,7 @@ impl StoreError {
             }
             Self::Blob { .. } | Self::Directory { .. } => ErrorKind::Upstream,
             Self::Unreadable { .. } => ErrorKind::Internal,
-            Self::LedgerMoved => ErrorKind::Busy,
+            Self::LedgerMoved | Self::SourceBusy => ErrorKind::Busy,
             Self::Url(_) => ErrorKind::Invalid,
         }
     }

@@ -212,8 +212,10 @@ impl Store {
         };
         let row = into_run(model.clone())?;
         let done = run::Entity::insert(model.into_active_model()).exec_without_returning(&self.writer).await;
-        done.map_err(StoreError::of("start a run"))?;
-        Ok(row)
+        match done.map_err(StoreError::of("start a run")) {
+            Err(error) if error.is_duplicate() => Err(StoreError::SourceBusy),
+            other => other.map(|_| row),
+        }
     }
 
     /// Moves a due schedule on and queues its run: one row won means this node owns the firing.
@@ -255,6 +257,16 @@ impl Store {
         now: UnixMillis,
         lease_until: UnixMillis,
     ) -> Result<Option<RunRow>, StoreError> {
+        loop {
+            match self.claim_once([owner.into(), lease_until.0.into(), now.0.into()]).await {
+                // Another process took a run of the same source meanwhile: its being there changes the choice.
+                Err(error) if error.is_duplicate() => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn claim_once(&self, values: [sea_orm::Value; 3]) -> Result<Option<RunRow>, StoreError> {
         let skip = self.skip_locked();
         let sql = format!(
             "UPDATE run SET state = 'running', owner = $1, fence = fence + 1, lease_until = $2, started_at = $3 \
@@ -262,7 +274,6 @@ impl Store {
              AND NOT EXISTS (SELECT 1 FROM run b WHERE b.state = 'running' AND b.source_id = r.source_id) \
              ORDER BY r.due_at, r.id LIMIT 1{skip}) RETURNING id"
         );
-        let values = [owner.into(), lease_until.0.into(), now.0.into()];
         let statement = Statement::from_sql_and_values(self.writer.get_database_backend(), sql, values);
         let claimed = self.writer.query_one_raw(statement).await.map_err(StoreError::of("claim a run"))?;
         let Some(claimed) = claimed else { return Ok(None) };

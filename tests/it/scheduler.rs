@@ -278,6 +278,26 @@ async fn one_source_is_collected_by_one_run_at_a_time() {
     .await;
 }
 
+#[tokio::test]
+async fn a_command_does_not_collect_what_the_service_collects_right_now() {
+    with_quiet_app(async |app| {
+        let store = app.store().await;
+        let shop = hourly(app, "shop").await;
+        hourly(app, "bakery").await;
+        store.run_enqueue(&collection(&shop, app.now())).await.unwrap();
+        let lease = app.now().plus_millis(LEASE_MS);
+        let held = store.run_claim("elsewhere/1", app.now(), lease).await.unwrap().unwrap();
+
+        let collected = app.collect(&[]).await.unwrap();
+
+        let problems = |name: &str| collected.iter().find(|(n, _)| n == name).unwrap().1.problems.len();
+        assert_eq!((problems("bakery"), problems("shop")), (0, 1), "{collected:?}");
+        assert!(store.run_finish(&held, &Finish::default(), app.now()).await.unwrap());
+        assert!(app.collect(&["shop".to_owned()]).await.unwrap()[0].1.problems.is_empty());
+    })
+    .await;
+}
+
 /// The same when both processes look at the very same moment: neither has committed when the other chooses.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_source_is_collected_by_one_run_at_a_time_also_in_a_race() {
