@@ -67,45 +67,46 @@ fn completions_are_printed_for_the_usual_shells() {
     }
 }
 
+/// What is wrong whatever the installation holds; `bom.json` is a sound file.
+const WRONG: &[&[&str]] = &[
+    &["imporrt"],
+    &["import"],
+    &["import", "no-such-file.json"],
+    &["import", "bom.json", "--kind", "poem"],
+    &["import", "bom.json", "--asset", "../../etc"],
+    &["evaluate", "--framework", "iso-9000"],
+    &["evaluate", "--as-of", "2999-01-01"],
+    &["evaluate", "--as-of", "yesterday"],
+    &["evaluate", "--from", "2026-01-01"],
+    &["report", "--framework", "iso-9000", "-o", "report.html"],
+    &["pack", "create", "--framework", "iso-9000", "-o", "pack.zip"],
+    &["pack", "create", "--framework", "gdpr", "--as-of", "2999-01-01", "-o", "pack.zip"],
+    &[
+        "pack",
+        "create",
+        "--framework",
+        "gdpr",
+        "--from",
+        "2026-02-01",
+        "--to",
+        "2026-01-01",
+        "-o",
+        "pack.zip",
+    ],
+    &["pack", "verify", "no-such-pack.zip"],
+    &["pack", "replay", "no-such-pack.zip"],
+    &["controls", "list", "--framework", "iso-9000"],
+    &["controls", "test", "no.such-test", "--evidence", "bom.json"],
+    &["collect", "nowhere"],
+    &["--database", "mysql://h/d", "migrate"],
+    &["--config", "no-such.toml", "config", "check"],
+];
+
 #[test]
 fn wrong_use_ends_with_2() {
     let installation = Installation::new();
-    let file = installation.write("bom.json", cyclonedx("shop", 1));
-    let file = file.to_str().unwrap();
-    let wrong: &[&[&str]] = &[
-        &["imporrt"],
-        &["import"],
-        &["import", "no-such-file.json"],
-        &["import", file, "--kind", "poem"],
-        &["import", file, "--asset", "../../etc"],
-        &["evaluate", "--framework", "iso-9000"],
-        &["evaluate", "--as-of", "2999-01-01"],
-        &["evaluate", "--as-of", "yesterday"],
-        &["evaluate", "--from", "2026-01-01"],
-        &["report", "--framework", "iso-9000", "-o", "report.html"],
-        &["pack", "create", "--framework", "iso-9000", "-o", "pack.zip"],
-        &["pack", "create", "--framework", "gdpr", "--as-of", "2999-01-01", "-o", "pack.zip"],
-        &[
-            "pack",
-            "create",
-            "--framework",
-            "gdpr",
-            "--from",
-            "2026-02-01",
-            "--to",
-            "2026-01-01",
-            "-o",
-            "pack.zip",
-        ],
-        &["pack", "verify", "no-such-pack.zip"],
-        &["pack", "replay", "no-such-pack.zip"],
-        &["controls", "list", "--framework", "iso-9000"],
-        &["controls", "test", "no.such-test", "--evidence", file],
-        &["collect", "nowhere"],
-        &["--database", "mysql://h/d", "migrate"],
-        &["--config", "no-such.toml", "config", "check"],
-    ];
-    for arguments in wrong {
+    installation.write("bom.json", cyclonedx("shop", 1));
+    for arguments in WRONG {
         let answer = installation.expect(2, arguments);
 
         assert!(answer.out.is_empty(), "{arguments:?} printed {}", answer.out);

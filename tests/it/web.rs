@@ -138,7 +138,7 @@ async fn figures_are_open_metrics_and_tell_no_secret() {
     .await;
 }
 
-/// Reads the OpenMetrics text format strictly enough to notice a broken line; gives the families.
+/// Reads the `OpenMetrics` text format strictly enough to notice a broken line; gives the families.
 fn open_metrics(text: &str) -> Vec<String> {
     let mut families = Vec::new();
     let lines: Vec<&str> = text.lines().collect();

@@ -42,7 +42,7 @@ impl TestApp {
         configure(&mut config);
         let clock = Arc::new(FixedClock::new(START));
         let app = Arc::new(App::open(config.clone(), clock.clone()).await.unwrap());
-        Self { app, clock, data, config, database: database }
+        Self { app, clock, data, config, database }
     }
 
     /// The application, for what wants to share it.

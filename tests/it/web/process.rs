@@ -6,8 +6,18 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::{Installation, get};
 
+/// A process that does not outlive its test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
 struct Service {
-    child: Child,
+    process: Process,
     log: BufReader<std::process::ChildStderr>,
     address: SocketAddr,
     seen: String,
@@ -17,8 +27,8 @@ impl Service {
     fn start(installation: &Installation, arguments: &[&str]) -> Self {
         let mut command = installation.command(arguments);
         command.env("ATTESTRY_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut process = Process(command.spawn().unwrap());
+        let mut log = BufReader::new(process.0.stderr.take().unwrap());
         let mut seen = String::new();
         loop {
             let mut line = String::new();
@@ -26,17 +36,18 @@ impl Service {
             seen.push_str(&line);
             if let Some((_, address)) = line.trim().split_once("listening on http://") {
                 let address = address.parse().unwrap();
-                return Self { child, log, address, seen };
+                return Self { process, log, address, seen };
             }
         }
     }
 
     /// Asks it to stop; gives its exit code and everything it logged.
     fn stop(mut self) -> (i32, String) {
-        let stopped = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        let stopped =
+            Command::new("kill").args(["-TERM", &self.process.0.id().to_string()]).status().unwrap();
         assert!(stopped.success());
         self.log.read_to_string(&mut self.seen).unwrap();
-        (self.child.wait().unwrap().code().unwrap_or(-1), self.seen)
+        (self.process.0.wait().unwrap().code().unwrap_or(-1), self.seen)
     }
 }
 
