@@ -49,6 +49,8 @@ impl Node {
         let options = serde_saphyr::options! {
             strict_booleans: true,
             with_snippet: false,
+            // Enough for an author who repeats himself; a file of 400 bytes must not unfold to a quarter million nodes.
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 10_000 },
         };
         match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
             Ok(raw) => Ok(raw.settle(text)),
@@ -235,6 +237,15 @@ mod tests {
         assert!(matches!(&inner.get("on").unwrap().value, Tree::Text(t) if t == "yes"));
         assert_eq!(inner.get("t").unwrap().text(), Some("true"));
         assert!(matches!(node.get("items").unwrap().members()[1].get("x").unwrap().value, Tree::Null));
+    }
+
+    #[test]
+    fn aliases_are_read_but_do_not_multiply_without_end() {
+        let node = Node::parse("a: &a [x, y]\nb: *a\n").unwrap();
+        let doubled: String = (1..20).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1)).collect();
+
+        assert_eq!(node.get("b").unwrap().members().len(), 2);
+        assert!(Node::parse(&format!("a0: &a0 [x, x]\n{doubled}")).is_err());
     }
 
     #[test]
