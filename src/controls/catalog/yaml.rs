@@ -5,6 +5,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 
+/// Deepest nesting; the built-in files need twelve levels.
+const MAX_DEPTH: usize = 32;
+
 /// A position in a file, both from 1; line 0 means the file as a whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
@@ -49,6 +52,10 @@ impl Node {
         let options = serde_saphyr::options! {
             strict_booleans: true,
             with_snippet: false,
+            // Enough for an author who repeats himself; a file of 400 bytes must not unfold to a quarter million nodes.
+            // Reading is recursive: a few kilobytes of brackets must not end the process by exhausting its stack.
+            budget: serde_saphyr::budget! { max_depth: MAX_DEPTH },
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 10_000 },
         };
         match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
             Ok(raw) => Ok(raw.settle(text)),
@@ -235,6 +242,23 @@ mod tests {
         assert!(matches!(&inner.get("on").unwrap().value, Tree::Text(t) if t == "yes"));
         assert_eq!(inner.get("t").unwrap().text(), Some("true"));
         assert!(matches!(node.get("items").unwrap().members()[1].get("x").unwrap().value, Tree::Null));
+    }
+
+    #[test]
+    fn aliases_are_read_but_do_not_multiply_without_end() {
+        let node = Node::parse("a: &a [x, y]\nb: *a\n").unwrap();
+        let doubled: String = (1..20).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1)).collect();
+
+        assert_eq!(node.get("b").unwrap().members().len(), 2);
+        assert!(Node::parse(&format!("a0: &a0 [x, x]\n{doubled}")).is_err());
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        for open in ["[", "{a: ", "- "] {
+            assert!(Node::parse(&open.repeat(5_000)).is_err(), "{open}");
+        }
+        assert!(Node::parse(&format!("{}1{}", "[".repeat(24), "]".repeat(24))).is_ok());
     }
 
     #[test]
