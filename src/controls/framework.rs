@@ -29,8 +29,8 @@ pub struct Item {
     pub id: String,
     /// What it is.
     pub kind: ItemKind,
-    /// The item it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The item it belongs to; `null` for what stands at the top.
+    #[serde(default)]
     pub parent: Option<String>,
     /// Short title in our own words (EU law titles with attribution).
     pub title: String,

@@ -18,6 +18,9 @@ use crate::report::pack::{
 use crate::risk::{RuleSet, VendorFacts, VendorScore};
 use crate::store::{CheckpointRow, EvidenceRow, RunRow};
 
+/// No audit log is cut short.
+const EVERY_RUN: u64 = i64::MAX.unsigned_abs();
+
 /// Facts of every vendor with the instant they are scored for.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ScoreFacts {
@@ -114,7 +117,7 @@ impl App {
             scores: self.packed_scores(at).await?,
             populations: evaluation.results.iter().map(population).collect(),
             files: self.vendor_files(at).await?,
-            audit_log: audit_log(&self.store.run_list(10_000).await?, at)?,
+            audit_log: audit_log(&self.store.run_list(EVERY_RUN).await?, at)?,
             earlier: self.earlier_checkpoint(request.from, checkpoint.size).await?,
             checkpoint: checkpoint.clone(),
             pages: Vec::new(),
