@@ -33,6 +33,8 @@ use crate::controls::{Catalog, Diagnostic, SourceFile};
 use crate::risk::RuleSet;
 use crate::store::{BlobStore, Store};
 
+pub use crate::store::Finish;
+
 pub use collect::Collected;
 pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};

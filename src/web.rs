@@ -9,7 +9,7 @@ mod routes;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{HttpServer, web};
 
@@ -36,7 +36,12 @@ impl Bound {
         &self.addresses
     }
 
-    /// Serves until the process is told to stop; open requests may finish.
+    /// Stops the server from elsewhere.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until its handle stops it; open requests may finish.
     ///
     /// # Errors
     /// When the listener breaks.
@@ -67,6 +72,7 @@ pub fn bind(app: Arc<App>) -> Result<Bound, Error> {
     let server = HttpServer::new(build)
         .workers(2)
         .shutdown_timeout(10)
+        .disable_signals()
         .bind(&address)
         .map_err(|e| Error::new(ErrorKind::Invalid, format!("could not listen on {address}: {e}")))?;
     let addresses = server.addrs();

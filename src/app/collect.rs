@@ -70,7 +70,7 @@ impl App {
             Ok(collected) => collected.finish(),
             Err(error) => Finish { error: error.to_string(), ..Finish::default() },
         };
-        run.finish(&end).await?;
+        self.finish(run, &end).await?;
         collected
     }
 

@@ -136,7 +136,7 @@ impl App {
             receipts.extend(self.import(&import).await?);
             progress.advance(1);
         }
-        run.finish(&finish_of(&receipts)).await?;
+        self.finish(run, &finish_of(&receipts)).await?;
         self.store.setting_put("sample_loaded", &self.now().to_rfc3339()).await?;
         progress.end(&format!("{} documents", receipts.len()));
         let quarantined = receipts.iter().filter(|r| r.status == ReceiptStatus::Quarantined);

@@ -60,7 +60,7 @@ impl App {
         let run = self.run_here("evaluate", None).await?;
         let made = self.evaluate_and_keep(at).await;
         let error = made.as_ref().err().map_or_else(String::new, ToString::to_string);
-        run.finish(&Finish { error, ..Finish::default() }).await?;
+        self.finish(run, &Finish { error, ..Finish::default() }).await?;
         let (mut evaluation, _) = made?;
         evaluation.requirements.retain(|v| frameworks.iter().any(|f| f.id == v.framework));
         Ok(evaluation)

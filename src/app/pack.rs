@@ -111,7 +111,7 @@ impl App {
         let run = self.run_here("pack", None).await?;
         let made = self.pack_make(request, progress).await;
         let error = made.as_ref().err().map_or_else(String::new, ToString::to_string);
-        run.finish(&Finish { error, ..Finish::default() }).await?;
+        self.finish(run, &Finish { error, ..Finish::default() }).await?;
         made
     }
 

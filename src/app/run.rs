@@ -111,6 +111,18 @@ impl App {
         Ok(HeldRun::hold(row, self.store.clone(), Arc::clone(&self.clock)))
     }
 
+    /// Ends a run, and signs the ledger's head over what it added: nothing a batch recorded stays uncovered.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the lease was lost in between.
+    pub async fn finish(&self, run: HeldRun, end: &Finish) -> Result<(), Error> {
+        let covered = self.store.checkpoint_largest().await?;
+        if self.store.ledger_tree_head().await?.size > covered {
+            self.checkpoint().await?;
+        }
+        run.finish(end).await
+    }
+
     /// Marks runs abandoned whose process died or stopped renewing its lease; returns how many.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ impl App {
             other => Err(Error::invalid(format!("there is no job `{other}`"))),
         };
         let error = done.as_ref().err().map_or_else(String::new, ToString::to_string);
-        run.finish(&Finish { error, ..Finish::default() }).await?;
+        self.finish(run, &Finish { error, ..Finish::default() }).await?;
         done
     }
 

@@ -1,5 +1,5 @@
 //! Arguments of every command. The text here is the manual.
-#![expect(
+#![allow(
     clippy::doc_markdown,
     rustdoc::bare_urls,
     reason = "these comments are the help text: what is typed stands as it is typed"

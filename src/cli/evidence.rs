@@ -40,7 +40,7 @@ pub async fn import(app: &App, args: &ImportArgs, output: &Output) -> Result<Out
     bars.end(&format!("{} documents", done.receipts.len()));
     let mut end = finish_of(&done.receipts);
     end.error = failed.as_ref().map_or_else(|| done.unreadable.join("\n"), ToString::to_string);
-    run.finish(&end).await?;
+    app.finish(run, &end).await?;
     for problem in &done.unreadable {
         output.note(problem);
     }

@@ -82,8 +82,37 @@ pub async fn serve(app: Arc<App>, output: &Output) -> Result<Outcome, Error> {
         output.note(&format!("listening on http://{address}"));
     }
     let scheduler = jobs::start(Arc::clone(&app));
-    let served = server.run().await;
-    scheduler.stop().await;
+    let handle = server.handle();
+    let running = server.run();
+    tokio::pin!(running);
+    let served = tokio::select! {
+        served = &mut running => {
+            scheduler.stop().await;
+            served
+        }
+        () = asked_to_stop() => {
+            // Work first: connections that the web workers opened end with them.
+            scheduler.stop().await;
+            tokio::join!(handle.stop(true), running).1
+        }
+    };
     served.map_err(|e| Error::upstream(format!("the service stopped: {e}")))?;
     Ok(Outcome::Fine)
+}
+
+/// Waits for SIGTERM or an interrupt from the terminal.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!("cannot listen for SIGTERM: {error}");
+            drop(interrupted.await);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `evaluate`, `report`, `vendors score`, `ledger verify`.
 
-use crate::app::{App, Error, EvaluateRequest, FrameworkStatus, ScoreLine};
+use crate::app::{App, Error, EvaluateRequest, Finish, FrameworkStatus, ScoreLine};
 use crate::base::UnixMillis;
 use crate::cli::args::{EvaluateArgs, ReportArgs, When};
 use crate::cli::exit::Outcome;
@@ -117,7 +117,11 @@ pub async fn report(app: &App, args: &ReportArgs, output: &Output) -> Result<Out
 
 /// Scores vendors.
 pub async fn score(app: &App, json: bool, output: &Output) -> Result<Outcome, Error> {
-    let lines = app.score_vendors().await?;
+    let run = app.run_here("score", None).await?;
+    let scored = app.score_vendors().await;
+    let error = scored.as_ref().err().map_or_else(String::new, ToString::to_string);
+    app.finish(run, &Finish { error, ..Finish::default() }).await?;
+    let lines = scored?;
     if json {
         output.json(&lines)?;
     } else if lines.is_empty() {

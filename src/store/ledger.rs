@@ -270,6 +270,15 @@ impl Store {
         Ok(row.map_err(StoreError::of("read a checkpoint"))?.map(into_checkpoint))
     }
 
+    /// How many entries the largest signed head covers; 0 before the first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn checkpoint_largest(&self) -> Result<u64, StoreError> {
+        let row = checkpoint::Entity::find().order_by_desc(checkpoint::Column::Size).one(&self.reader).await;
+        Ok(row.map_err(StoreError::of("read the largest checkpoint"))?.map_or(0, |c| c.size.unsigned_abs()))
+    }
+
     /// Every signed head, oldest first.
     ///
     /// # Errors

@@ -259,3 +259,14 @@ pub(super) fn only_json(answer: &Answer) {
     assert!(!answer.out.trim().is_empty());
     answer.json_lines();
 }
+
+#[test]
+fn what_an_import_added_is_covered_by_a_signed_head() {
+    let installation = Installation::new();
+    let file = installation.write("scan.sarif", sarif("Semgrep", Some(true)));
+    installation.import(0, &file, &["--asset", "api"]);
+
+    let report = installation.expect(0, &["ledger", "verify", "--json"]).json();
+
+    assert_eq!(report["covered"], report["entries"]);
+}

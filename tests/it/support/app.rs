@@ -129,10 +129,18 @@ pub async fn with_app(body: impl AsyncFnOnce(&TestApp)) {
     with_app_of(|_| (), body).await;
 }
 
+/// PostgreSQL connections that a web server's workers opened end with it: lets the pool find out and open new ones.
+async fn settle(app: &App) {
+    for _ in 0..40 {
+        drop(app.ready().await);
+    }
+}
+
 /// The same on an installation that is configured otherwise.
 pub async fn with_app_of(configure: impl FnOnce(&mut Config), body: impl AsyncFnOnce(&TestApp)) {
     let app = TestApp::with(configure).await;
     body(&app).await;
+    settle(&app.app).await;
     let runs = app.runs(1000).await.unwrap();
     let open: Vec<_> =
         runs.iter().filter(|r| matches!(r.state, RunState::Ready | RunState::Running)).collect();
