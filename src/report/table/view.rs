@@ -141,6 +141,8 @@ pub struct RowView {
     pub id: String,
     /// What it is called, for the label of its checkbox.
     pub name: String,
+    /// Whether it can be selected.
+    pub selectable: bool,
     /// Its first cell: the link.
     pub first: CellView,
     /// The others.
@@ -150,6 +152,8 @@ pub struct RowView {
 /// The bar of things that can be done with selected rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BatchView {
+    /// Where the form leads when no button says otherwise.
+    pub first: &'static str,
     /// What can be done.
     pub actions: Vec<ActionView>,
     /// Whether one of them asks first, so that the form has a box to confirm.
@@ -226,7 +230,7 @@ impl TableSpec {
             choices: self.choices(request),
             column_fields: request.pairs(self, Without::Columns),
             columns: shown.iter().map(|(_, column)| self.head(request, column)).collect(),
-            rows: input.listed.rows.iter().map(|row| row_view(row, &shown)).collect(),
+            rows: input.listed.rows.iter().map(|row| row_view(self, row, &shown)).collect(),
             batch: batch(self.batch, self.noun.1),
             pager,
             empty,
@@ -341,7 +345,8 @@ fn filter_view(
     }
 }
 
-fn row_view(row: &Row, shown: &[(usize, &'static Column)]) -> RowView {
+fn row_view(spec: &TableSpec, row: &Row, shown: &[(usize, &'static Column)]) -> RowView {
+    let selectable = !spec.batch.is_empty();
     let missing = Cell::Missing("not given".into());
     let cell = |(place, column): &(usize, &'static Column)| {
         CellView::new(row.cells.get(*place).unwrap_or(&missing), column)
@@ -353,6 +358,7 @@ fn row_view(row: &Row, shown: &[(usize, &'static Column)]) -> RowView {
     RowView {
         id: row.id.clone(),
         name: name.unwrap_or_else(|| row.id.clone()),
+        selectable,
         first: first.unwrap_or_default(),
         cells,
     }
@@ -360,11 +366,9 @@ fn row_view(row: &Row, shown: &[(usize, &'static Column)]) -> RowView {
 
 fn batch(actions: &'static [BatchAction], noun: &'static str) -> Option<BatchView> {
     let view = |a: &BatchAction| ActionView { label: a.label, href: a.href, confirm: a.confirm };
-    (!actions.is_empty()).then(|| BatchView {
-        actions: actions.iter().map(view).collect(),
-        confirms: actions.iter().any(|a| a.confirm.is_some()),
-        noun,
-    })
+    let first = actions.first()?.href;
+    let confirms = actions.iter().any(|a| a.confirm.is_some());
+    Some(BatchView { first, actions: actions.iter().map(view).collect(), confirms, noun })
 }
 
 /// `1–25 of 312`, `26–50 of more than 10 000`, `nothing`.
