@@ -12,6 +12,7 @@ mod error;
 mod evaluation;
 mod evidence;
 mod ledger;
+mod list;
 mod observations;
 mod pack;
 mod person;
