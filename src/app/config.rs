@@ -1,5 +1,7 @@
 //! One configuration: defaults, then a file, then the environment, then flags.
 
+mod database_password;
+
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -22,6 +24,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Database; SQLite inside the data directory when absent.
     pub database_url: Option<SecretString>,
+    /// File with the database's password; put into the URL when the configuration is read.
+    pub database_password_file: Option<PathBuf>,
     /// Address the service listens on.
     pub listen: String,
     /// File with the master key (64 hexadecimal digits or base64 of 32 bytes).
@@ -91,6 +95,7 @@ impl Default for Config {
         Self {
             data: PathBuf::from("attestry-data"),
             database_url: None,
+            database_password_file: None,
             listen: "127.0.0.1:8080".to_owned(),
             master_key_file: None,
             master_key: None,
@@ -148,9 +153,10 @@ pub struct Overrides {
 }
 
 /// Keys that may come from the environment, with `__` for the dot.
-const ENVIRONMENT: [&str; 17] = [
+const ENVIRONMENT: [&str; 18] = [
     "data",
     "database_url",
+    "database_password_file",
     "listen",
     "master_key_file",
     "master_key",
@@ -208,7 +214,10 @@ impl Config {
         self
     }
 
-    fn checked(self) -> Result<Self, Error> {
+    fn checked(mut self) -> Result<Self, Error> {
+        if let Some(file) = &self.database_password_file {
+            self.database_url = Some(database_password::with_password(self.database_url.as_ref(), file)?);
+        }
         self.database()?;
         if self.listen.parse::<std::net::SocketAddr>().is_err() && !self.listen.contains(':') {
             let shown = &self.listen;
@@ -266,6 +275,7 @@ impl Config {
         let mut lines = vec![
             ("data".to_owned(), self.data.display().to_string()),
             ("database_url".to_owned(), database),
+            ("database_password_file".to_owned(), path(&self.database_password_file)),
             ("listen".to_owned(), self.listen.clone()),
             ("master_key_file".to_owned(), path(&self.master_key_file)),
             ("master_key".to_owned(), secret(&self.master_key)),
@@ -335,6 +345,21 @@ mod tests {
 
         assert_eq!(error.kind, ErrorKind::Invalid);
         assert!(error.public.contains("listen_on") && error.public.contains("line 2"), "{}", error.public);
+    }
+
+    #[test]
+    fn the_databases_password_comes_from_its_file_and_is_masked() {
+        let file = write("geheim\n");
+        let environment = [
+            ("ATTESTRY_DATABASE_URL", "postgres://u@h/d"),
+            ("ATTESTRY_DATABASE_PASSWORD_FILE", file.path().to_str().unwrap()),
+        ];
+        let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
+
+        let config = Config::load(None, environment, Overrides::default()).unwrap();
+
+        assert_eq!(config.database().unwrap(), DatabaseUrl::Postgres("postgres://u:geheim@h/d".to_owned()));
+        assert!(!format!("{:?}{config:?}", config.shown()).contains("geheim"));
     }
 
     #[test]
