@@ -9,6 +9,7 @@ mod error;
 mod evaluate;
 mod explain;
 mod facts;
+pub mod identity;
 mod import;
 mod keys;
 mod ledger;
