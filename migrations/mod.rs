@@ -9,6 +9,8 @@ mod m0001_core;
 mod m0002_evidence;
 mod m0003_ledger;
 mod m0004_verdicts;
+mod m0005_identity;
+mod m0006_audit_trail;
 
 /// Runs every migration in order.
 pub struct Migrator;
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_evidence::Migration),
             Box::new(m0003_ledger::Migration),
             Box::new(m0004_verdicts::Migration),
+            Box::new(m0005_identity::Migration),
+            Box::new(m0006_audit_trail::Migration),
         ]
     }
 }

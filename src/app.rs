@@ -1,5 +1,6 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
+mod audit;
 mod collect;
 mod config;
 pub mod cron;
@@ -9,6 +10,7 @@ mod error;
 mod evaluate;
 mod explain;
 mod facts;
+pub mod identity;
 mod import;
 mod keys;
 mod ledger;
@@ -35,8 +37,9 @@ use crate::store::{BlobStore, Store};
 
 pub use crate::store::Finish;
 
+pub use audit::{AuditView, Ended, Event, Identifying};
 pub use collect::Collected;
-pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules};
+pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;

@@ -10,6 +10,7 @@ mod html;
 mod mark;
 pub mod pack;
 pub mod render;
+pub mod table;
 mod text;
 pub mod view;
 

@@ -1,5 +1,9 @@
 //! One configuration: defaults, then a file, then the environment, then flags.
 
+mod access;
+mod database_password;
+
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +17,8 @@ use crate::base::ErrorKind;
 use crate::evidence::Limits;
 use crate::store::DatabaseUrl;
 
+pub use access::{SecondFactor, Sessions};
+
 /// Everything that can be configured. Field names are the keys of the file and, upper-cased behind `ATTESTRY_`,
 /// of the environment.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,8 +28,16 @@ pub struct Config {
     pub data: PathBuf,
     /// Database; SQLite inside the data directory when absent.
     pub database_url: Option<SecretString>,
+    /// File with the database's password; put into the URL when the configuration is read.
+    pub database_password_file: Option<PathBuf>,
     /// Address the service listens on.
     pub listen: String,
+    /// Where people reach the service, when a proxy stands before it (`https://evidence.example.com`).
+    pub public_url: Option<url::Url>,
+    /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Sessions of people.
+    pub session: Sessions,
     /// File with the master key (64 hexadecimal digits or base64 of 32 bytes).
     pub master_key_file: Option<PathBuf>,
     /// The master key itself; rather from the environment than from a file.
@@ -91,7 +105,11 @@ impl Default for Config {
         Self {
             data: PathBuf::from("attestry-data"),
             database_url: None,
+            database_password_file: None,
             listen: "127.0.0.1:8080".to_owned(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            session: Sessions::default(),
             master_key_file: None,
             master_key: None,
             controls: None,
@@ -148,10 +166,15 @@ pub struct Overrides {
 }
 
 /// Keys that may come from the environment, with `__` for the dot.
-const ENVIRONMENT: [&str; 17] = [
+const ENVIRONMENT: [&str; 22] = [
     "data",
     "database_url",
+    "database_password_file",
     "listen",
+    "public_url",
+    "session__idle_minutes",
+    "session__absolute_hours",
+    "session__second_factor",
     "master_key_file",
     "master_key",
     "controls",
@@ -208,11 +231,29 @@ impl Config {
         self
     }
 
-    fn checked(self) -> Result<Self, Error> {
+    fn checked(mut self) -> Result<Self, Error> {
+        if let Some(file) = &self.database_password_file {
+            self.database_url = Some(database_password::with_password(self.database_url.as_ref(), file)?);
+        }
         self.database()?;
         if self.listen.parse::<std::net::SocketAddr>().is_err() && !self.listen.contains(':') {
             let shown = &self.listen;
             return Err(Error::invalid(format!("listen: `{shown}` is no address: write 127.0.0.1:8080")));
+        }
+        let session = &self.session;
+        if !(1..=1440).contains(&session.idle_minutes) || !(1..=720).contains(&session.absolute_hours) {
+            return Err(Error::invalid(
+                "session: idle_minutes is between 1 and 1440, absolute_hours between 1 and 720",
+            ));
+        }
+        if self
+            .public_url
+            .as_ref()
+            .is_some_and(|u| !matches!(u.scheme(), "http" | "https") || u.path() != "/")
+        {
+            return Err(Error::invalid(
+                "public_url: write scheme and host only, https://evidence.example.com",
+            ));
         }
         for (key, cron) in [
             ("schedule.evaluate", &self.schedule.evaluate),
@@ -266,7 +307,19 @@ impl Config {
         let mut lines = vec![
             ("data".to_owned(), self.data.display().to_string()),
             ("database_url".to_owned(), database),
+            ("database_password_file".to_owned(), path(&self.database_password_file)),
             ("listen".to_owned(), self.listen.clone()),
+            (
+                "public_url".to_owned(),
+                self.public_url.as_ref().map_or("(not set)".to_owned(), url::Url::to_string),
+            ),
+            (
+                "trusted_proxies".to_owned(),
+                self.trusted_proxies.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", "),
+            ),
+            ("session.idle_minutes".to_owned(), self.session.idle_minutes.to_string()),
+            ("session.absolute_hours".to_owned(), self.session.absolute_hours.to_string()),
+            ("session.second_factor".to_owned(), format!("{:?}", self.session.second_factor).to_lowercase()),
             ("master_key_file".to_owned(), path(&self.master_key_file)),
             ("master_key".to_owned(), secret(&self.master_key)),
             ("controls".to_owned(), path(&self.controls)),
@@ -335,6 +388,21 @@ mod tests {
 
         assert_eq!(error.kind, ErrorKind::Invalid);
         assert!(error.public.contains("listen_on") && error.public.contains("line 2"), "{}", error.public);
+    }
+
+    #[test]
+    fn the_databases_password_comes_from_its_file_and_is_masked() {
+        let file = write("geheim\n");
+        let environment = [
+            ("ATTESTRY_DATABASE_URL", "postgres://u@h/d"),
+            ("ATTESTRY_DATABASE_PASSWORD_FILE", file.path().to_str().unwrap()),
+        ];
+        let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
+
+        let config = Config::load(None, environment, Overrides::default()).unwrap();
+
+        assert_eq!(config.database().unwrap(), DatabaseUrl::Postgres("postgres://u:geheim@h/d".to_owned()));
+        assert!(!format!("{:?}{config:?}", config.shown()).contains("geheim"));
     }
 
     #[test]

@@ -127,6 +127,8 @@ pub struct Notice {
 pub trait PageView: Serialize {
     /// The template's name.
     const TEMPLATE: &'static str;
+    /// Whether the page can be seen as of a past day.
+    const SEEN_AS_OF: bool = false;
 
     /// The browser tab's title.
     fn tab(&self) -> String;
