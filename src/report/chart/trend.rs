@@ -149,13 +149,14 @@ impl Trend {
     fn dates(&self, svg: &mut SvgWriter) {
         let (Some(first), Some(last)) = (self.at.first(), self.at.last()) else { return };
         let y = BOTTOM + 20.0;
+        let (begin, end) = (first.to_date(), last.to_date());
         let words = |x, anchor, text| Words { class: "chart-tick", x, y, size: "12", anchor, text };
         if last <= first {
-            words(self.x(0), "middle", &first.to_date()).draw(svg);
+            words(self.x(0), "middle", &begin).draw(svg);
             return;
         }
-        words(LEFT, "start", &first.to_date()).draw(svg);
-        words(RIGHT, "end", &last.to_date()).draw(svg);
+        words(LEFT, "start", &begin).draw(svg);
+        words(RIGHT, "end", &end).draw(svg);
     }
 }
 
