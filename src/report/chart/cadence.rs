@@ -151,10 +151,10 @@ impl Slot {
         svg.leaf("title", &[], &format!("{}: {}{note}", self.dates(), self.state.word()));
         let bar = [
             ("class", self.state.class()),
-            ("x", &*number(x)),
+            ("x", &number(x)),
             ("y", "1"),
-            ("width", &*number(width)),
-            ("height", &*number(BAR)),
+            ("width", &number(width)),
+            ("height", &number(BAR)),
             ("rx", "2"),
         ];
         svg.empty("rect", &bar);

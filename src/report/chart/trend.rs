@@ -126,12 +126,9 @@ impl Trend {
             let lowest = BOTTOM - index(count - 1 - place) * NAME;
             let y = wanted.max(last + NAME).min(lowest);
             last = y;
-            let mark = [
-                ("class", &*format!("trend-end fill-{}", series.tone.class())),
-                ("cx", &*number(RIGHT + 12.0)),
-                ("cy", &*number(y)),
-                ("r", "4"),
-            ];
+            let class = format!("trend-end fill-{}", series.tone.class());
+            let mark =
+                [("class", class.as_str()), ("cx", &number(RIGHT + 12.0)), ("cy", &number(y)), ("r", "4")];
             svg.empty("circle", &mark);
             let text = &shortened(&series.name, 16);
             let words = Words {
@@ -182,8 +179,8 @@ fn grid(svg: &mut SvgWriter, most: f64) {
         let height = number(y(most * part, most));
         let line = [
             ("class", "chart-grid"),
-            ("x1", &*number(LEFT)),
-            ("x2", &*number(RIGHT)),
+            ("x1", &number(LEFT)),
+            ("x2", &number(RIGHT)),
             ("y1", &*height),
             ("y2", &*height),
         ];
