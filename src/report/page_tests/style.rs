@@ -2,6 +2,8 @@
 //!
 //! `ATTESTRY_STYLE_PAGE=folder` writes the pages there with what they load, to be opened in a browser.
 
+mod findings;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -80,7 +82,10 @@ fn folder() -> PathBuf {
 }
 
 fn shared() -> Value {
-    serde_json::from_str(&std::fs::read_to_string(folder().join("data.json")).unwrap()).unwrap()
+    let text = std::fs::read_to_string(folder().join("data.json")).unwrap();
+    let mut view: Value = serde_json::from_str(&text).unwrap();
+    view["table"] = serde_json::to_value(findings::table()).unwrap();
+    view
 }
 
 fn render(name: &str, frame: &Frame, view: &Value) -> String {
@@ -101,7 +106,7 @@ fn pages(view: &Value) -> Vec<(&'static str, String)> {
 fn keep(name: &str, html: &str) {
     let Some(folder) = std::env::var_os("ATTESTRY_STYLE_PAGE").map(PathBuf::from) else { return };
     std::fs::create_dir_all(folder.join("assets")).unwrap();
-    for path in html.split('"').filter(|part| part.starts_with("/assets/")) {
+    for path in assets::head_elements().split('"').filter(|part| part.starts_with("/assets/")) {
         std::fs::write(folder.join(&path[1..]), assets::get(path).unwrap().bytes).unwrap();
     }
     for theme in ["system", "dark"] {
