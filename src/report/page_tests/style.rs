@@ -115,12 +115,19 @@ fn keep(name: &str, html: &str) {
     }
 }
 
+/// The size of the styles and scripts of a page.
+fn loaded() -> usize {
+    let head = assets::head_elements();
+    let paths = head.split('"').filter(|part| part.ends_with(".css") || part.ends_with(".js"));
+    paths.map(|path| assets::get(path).unwrap().bytes.len()).sum()
+}
+
 #[test]
 fn every_shared_part_renders_and_can_be_looked_at() {
     for (name, html) in pages(&shared()) {
         keep(name, &html);
-        let styles_and_scripts = 64_000;
-        assert!(html.len() + styles_and_scripts < 100_000, "{name}: {} bytes of HTML", html.len());
+        let size = html.len() + loaded();
+        assert!(size < 100_000, "{name}: {size} bytes of HTML, styles and scripts");
         assert!(html.trim_end().ends_with("</html>"), "{name}");
     }
 }
