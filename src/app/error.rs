@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::base::ErrorKind;
+use crate::base::{ErrorKind, ListError};
 use crate::store::StoreError;
 
 /// A use case failed.
@@ -65,5 +65,11 @@ impl std::error::Error for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::new(error.kind(), error.to_string()).caused_by(error)
+    }
+}
+
+impl From<ListError> for Error {
+    fn from(error: ListError) -> Self {
+        Self::invalid(error.to_string())
     }
 }

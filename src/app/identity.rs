@@ -1,4 +1,6 @@
-//! Who someone is: the mechanisms behind signing in, without web and without database.
+//! Who may do what ([`role`], [`actor`]), who they are ([`person`], [`session`], [`token`]), and how they prove it.
+//!
+//! The mechanisms behind a proof know neither web nor database:
 //!
 //! | file | proves | what a caller stores |
 //! |---|---|---|
@@ -13,16 +15,26 @@
 //! None of them reads the clock or says whom they found: they answer whether a proof holds, and a caller decides what
 //! that opens. Every secret is compared in constant time and none is ever printed.
 
+pub mod actor;
 pub mod passkey;
 pub mod password;
+pub mod person;
 pub mod recovery;
+pub mod role;
 pub mod secret_token;
+pub mod session;
 pub mod single_sign_on;
 pub mod throttle;
+pub mod token;
 pub mod totp;
 
 use aws_lc_rs::rand;
 use secrecy::zeroize::Zeroizing;
+
+pub use actor::{Actor, Client, Via};
+pub use person::Person;
+pub use role::{Permission, Role};
+pub use session::{Caller, Level, NewSession, SessionView};
 
 /// The operating system gave no random bytes, so no secret can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

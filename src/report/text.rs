@@ -15,6 +15,18 @@ pub(crate) fn grouped(count: u64) -> String {
     out
 }
 
+/// A whole number that may be below nothing, written with a real minus.
+pub(crate) fn signed(number: i64) -> String {
+    let figure = grouped(number.unsigned_abs());
+    if number < 0 { format!("\u{2212}{figure}") } else { figure }
+}
+
+/// A word for machines: `Not met` is `not-met`.
+pub(crate) fn slug(word: &str) -> String {
+    let parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+}
+
 /// A number and its noun: `1 requirement`, `2 requirements`.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
@@ -129,6 +141,8 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(counted(1, "item", "items"), "1 item");
+        assert_eq!(signed(-1_000), "\u{2212}1\u{202f}000");
+        assert_eq!(slug("Not met: by hand"), "not-met-by-hand");
         assert_eq!(size(999), "999 B");
         assert_eq!(size(48_290), "48.2 kB");
         assert_eq!(size(u64::MAX), "18446744073.7 GB");

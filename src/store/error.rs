@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, SqlErr};
 
-use crate::base::{Digest, ErrorKind};
+use crate::base::{Digest, ErrorKind, ListError};
 
 /// A failure of the database or the blob store.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,9 @@ pub enum StoreError {
         /// Why.
         detail: String,
     },
+    /// A list was asked for in a way it cannot answer.
+    #[error(transparent)]
+    List(#[from] ListError),
     /// Someone else moved the ledger head in between.
     #[error("the ledger was appended to by someone else at the same time")]
     LedgerMoved,
@@ -84,7 +87,7 @@ impl StoreError {
             Self::Blob { .. } | Self::Directory { .. } => ErrorKind::Upstream,
             Self::Unreadable { .. } => ErrorKind::Internal,
             Self::LedgerMoved | Self::SourceBusy => ErrorKind::Busy,
-            Self::Url(_) => ErrorKind::Invalid,
+            Self::Url(_) | Self::List(_) => ErrorKind::Invalid,
         }
     }
 

@@ -3,8 +3,9 @@
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
 
-use crate::base::UnixMillis;
+use crate::base::{ListQuery, Listed, UnixMillis};
 use crate::store::entity::{schedule, source};
+use crate::store::list::{Key, ListPlan};
 use crate::store::{Store, StoreError};
 
 /// A place evidence is collected from.
@@ -102,6 +103,21 @@ impl Store {
     pub async fn source_list(&self) -> Result<Vec<SourceRow>, StoreError> {
         let rows = source::Entity::find().order_by_asc(source::Column::Name).all(&self.reader).await;
         Ok(rows.map_err(StoreError::of("list sources"))?.into_iter().map(into_source).collect())
+    }
+
+    /// One page of sources: by `name` or `updated`, searched by name, narrowed by `type` and `enabled`.
+    ///
+    /// # Errors
+    /// When the query names anything else, or the database does not answer.
+    pub async fn source_page(&self, query: &ListQuery) -> Result<Listed<SourceRow>, StoreError> {
+        let sorts =
+            [Key::text("name", source::Column::Name), Key::integer("updated", source::Column::UpdatedAt)];
+        let plan = ListPlan::new(sorts, [Key::text("id", source::Column::Id)])
+            .search([source::Column::Name, source::Column::SourceType])
+            .filter(Key::text("type", source::Column::SourceType))
+            .filter(Key::boolean("enabled", source::Column::Enabled));
+        let page: Listed<source::Model> = plan.page(&self.reader, source::Entity::find(), query).await?;
+        Ok(page.map(into_source))
     }
 
     /// Remembers where the next collection goes on.
