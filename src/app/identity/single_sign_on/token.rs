@@ -11,9 +11,9 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::claims::Told;
 use super::error::SsoError;
 use super::pending::{Pending, Purpose};
-use super::person::Told;
 use crate::base::UnixMillis;
 
 /// How far two clocks may be apart.
