@@ -1,6 +1,7 @@
 //! One configuration: defaults, then a file, then the environment, then flags.
 
 mod access;
+mod database_password;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Database; SQLite inside the data directory when absent.
     pub database_url: Option<SecretString>,
+    /// File with the database's password; put into the URL when the configuration is read.
+    pub database_password_file: Option<PathBuf>,
     /// Address the service listens on.
     pub listen: String,
     /// Where people reach the service, when a proxy stands before it (`https://evidence.example.com`).
@@ -102,6 +105,7 @@ impl Default for Config {
         Self {
             data: PathBuf::from("attestry-data"),
             database_url: None,
+            database_password_file: None,
             listen: "127.0.0.1:8080".to_owned(),
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -162,9 +166,10 @@ pub struct Overrides {
 }
 
 /// Keys that may come from the environment, with `__` for the dot.
-const ENVIRONMENT: [&str; 21] = [
+const ENVIRONMENT: [&str; 22] = [
     "data",
     "database_url",
+    "database_password_file",
     "listen",
     "public_url",
     "session__idle_minutes",
@@ -226,7 +231,10 @@ impl Config {
         self
     }
 
-    fn checked(self) -> Result<Self, Error> {
+    fn checked(mut self) -> Result<Self, Error> {
+        if let Some(file) = &self.database_password_file {
+            self.database_url = Some(database_password::with_password(self.database_url.as_ref(), file)?);
+        }
         self.database()?;
         if self.listen.parse::<std::net::SocketAddr>().is_err() && !self.listen.contains(':') {
             let shown = &self.listen;
@@ -299,6 +307,7 @@ impl Config {
         let mut lines = vec![
             ("data".to_owned(), self.data.display().to_string()),
             ("database_url".to_owned(), database),
+            ("database_password_file".to_owned(), path(&self.database_password_file)),
             ("listen".to_owned(), self.listen.clone()),
             (
                 "public_url".to_owned(),
@@ -379,6 +388,21 @@ mod tests {
 
         assert_eq!(error.kind, ErrorKind::Invalid);
         assert!(error.public.contains("listen_on") && error.public.contains("line 2"), "{}", error.public);
+    }
+
+    #[test]
+    fn the_databases_password_comes_from_its_file_and_is_masked() {
+        let file = write("geheim\n");
+        let environment = [
+            ("ATTESTRY_DATABASE_URL", "postgres://u@h/d"),
+            ("ATTESTRY_DATABASE_PASSWORD_FILE", file.path().to_str().unwrap()),
+        ];
+        let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
+
+        let config = Config::load(None, environment, Overrides::default()).unwrap();
+
+        assert_eq!(config.database().unwrap(), DatabaseUrl::Postgres("postgres://u:geheim@h/d".to_owned()));
+        assert!(!format!("{:?}{config:?}", config.shown()).contains("geheim"));
     }
 
     #[test]
