@@ -15,6 +15,7 @@
 //! None of them reads the clock or says whom they found: they answer whether a proof holds, and a caller decides what
 //! that opens. Every secret is compared in constant time and none is ever printed.
 
+mod account;
 pub mod actor;
 pub mod link;
 pub mod passkey;

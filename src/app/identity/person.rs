@@ -3,7 +3,7 @@
 use crate::app::identity::Role;
 use crate::app::{App, Error};
 use crate::base::{EngagementId, ErrorKind, PersonId, UnixMillis};
-use crate::store::PersonRow;
+use crate::store::{EngagementRow, PersonRow};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,21 +68,30 @@ impl App {
     /// # Errors
     /// When address or name are not usable, the address is taken, or the database fails.
     pub async fn person_add(&self, new: &NewPerson) -> Result<Person, Error> {
+        let row = self.new_person(new)?;
+        self.store.person_insert(&row).await.map_err(|e| match e.kind() {
+            ErrorKind::Conflict => {
+                Error::new(ErrorKind::Conflict, "email: somebody with this address is known already")
+            }
+            _ => e.into(),
+        })?;
+        row.try_into()
+    }
+
+    /// The row of a person who is to be added.
+    pub(super) fn new_person(&self, new: &NewPerson) -> Result<PersonRow, Error> {
         let email = checked_email(&new.email)?;
-        let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 120 {
-            return Err(Error::invalid("name: write 1 to 120 characters"));
-        }
+        let name = checked_name(&new.name)?;
         if (new.role == Role::Auditor) != new.engagement.is_some() {
             return Err(Error::invalid(
                 "role: an auditor needs an engagement, and only an auditor can have one",
             ));
         }
         let now = self.now();
-        let row = PersonRow {
+        Ok(PersonRow {
             id: PersonId::new(),
             email,
-            name: name.to_owned(),
+            name,
             role: new.role.slug().to_owned(),
             engagement: new.engagement,
             password: None,
@@ -93,14 +102,7 @@ impl App {
             disabled: false,
             created_at: now,
             updated_at: now,
-        };
-        self.store.person_insert(&row).await.map_err(|e| match e.kind() {
-            ErrorKind::Conflict => {
-                Error::new(ErrorKind::Conflict, "email: somebody with this address is known already")
-            }
-            _ => e.into(),
-        })?;
-        row.try_into()
+        })
     }
 
     /// The person of that identifier.
@@ -119,6 +121,62 @@ impl App {
     pub async fn people(&self) -> Result<Vec<Person>, Error> {
         self.store.person_list().await?.into_iter().map(Person::try_from).collect()
     }
+}
+
+/// What is needed to set up an engagement.
+#[derive(Debug, Clone)]
+pub struct NewEngagement {
+    /// Name as shown.
+    pub name: String,
+    /// Framework ids or aliases.
+    pub frameworks: Vec<String>,
+    /// First instant of the audited period.
+    pub from: UnixMillis,
+    /// Last instant of the audited period.
+    pub to: UnixMillis,
+    /// IANA name of the audit's time zone.
+    pub time_zone: String,
+}
+
+impl App {
+    /// Sets up an engagement an auditor can be invited to.
+    ///
+    /// # Errors
+    /// When name, frameworks or period are not usable, or the database fails.
+    pub async fn engagement_add(&self, new: &NewEngagement) -> Result<EngagementId, Error> {
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > 120 {
+            return Err(Error::invalid("name: write 1 to 120 characters"));
+        }
+        if new.from > new.to {
+            return Err(Error::invalid("period: it ends before it begins"));
+        }
+        let frameworks = crate::app::frameworks_of(self.catalog(), &new.frameworks)?;
+        let row = EngagementRow {
+            id: EngagementId::new(),
+            name: name.to_owned(),
+            frameworks: frameworks.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(" "),
+            from: new.from,
+            to: new.to,
+            time_zone: new.time_zone.clone(),
+            created_at: self.now(),
+            closed_at: None,
+        };
+        self.store.engagement_insert(&row).await?;
+        Ok(row.id)
+    }
+}
+
+/// A name as it may be shown.
+///
+/// # Errors
+/// When it is empty, too long, or has characters that do not print.
+pub fn checked_name(text: &str) -> Result<String, Error> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
+        return Err(Error::invalid("name: write 1 to 120 characters"));
+    }
+    Ok(name.to_owned())
 }
 
 /// An address in lower case. Only what must hold is checked: something on both sides of one `@`.

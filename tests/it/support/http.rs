@@ -27,14 +27,29 @@ pub async fn get(address: SocketAddr, path: &str) -> Reply {
 
 /// Sends a request without a body.
 pub async fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
-    let mut head =
-        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n");
+    send(address, (method, path), headers, "").await
+}
+
+/// Sends a request with a body.
+pub async fn send(
+    address: SocketAddr,
+    (method, path): (&str, &str),
+    headers: &[(&str, &str)],
+    body: impl AsRef<[u8]>,
+) -> Reply {
+    let body = body.as_ref();
+    let length = body.len();
+    let mut head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n"
+    );
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
+    // who is refused early may be answered before the whole body was taken
+    drop(stream.write_all(body).await);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     parse(&answer)
