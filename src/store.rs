@@ -36,7 +36,7 @@ pub use audit::AuditRow;
 pub use blob::BlobStore;
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
-pub use evaluation::{EvaluationRow, RequirementRow};
+pub use evaluation::{EvaluationRow, RequirementRow, VerdictChange};
 pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal, Sighting};
 pub use finding_list::{FindingSighting, StandingFinding};
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
