@@ -88,7 +88,7 @@ impl ExportAbout {
         let narrowed: Vec<String> =
             self.narrowed.iter().map(|(label, value)| format!("{label}: {value}")).collect();
         let narrowed = if narrowed.is_empty() { "everything".to_owned() } else { narrowed.join("; ") };
-        format!("{} of {}, exported {}, {narrowed}", self.title, self.organisation, self.at.to_display())
+        format!("{} of {} · exported {} · {narrowed}", self.title, self.organisation, self.at.to_display())
     }
 }
 
