@@ -9,6 +9,10 @@ mod m0001_core;
 mod m0002_evidence;
 mod m0003_ledger;
 mod m0004_verdicts;
+mod m0005_identity;
+mod m0006_audit_trail;
+mod m0009_finding_lists;
+mod m0010_requests;
 
 /// Runs every migration in order.
 pub struct Migrator;
@@ -21,6 +25,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_evidence::Migration),
             Box::new(m0003_ledger::Migration),
             Box::new(m0004_verdicts::Migration),
+            Box::new(m0005_identity::Migration),
+            Box::new(m0006_audit_trail::Migration),
+            Box::new(m0009_finding_lists::Migration),
+            Box::new(m0010_requests::Migration),
         ]
     }
 }

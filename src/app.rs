@@ -1,5 +1,6 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
+mod audit;
 mod collect;
 mod config;
 pub mod cron;
@@ -9,6 +10,7 @@ mod error;
 mod evaluate;
 mod explain;
 mod facts;
+pub mod identity;
 mod import;
 mod keys;
 mod ledger;
@@ -35,8 +37,9 @@ use crate::store::{BlobStore, Store};
 
 pub use crate::store::Finish;
 
+pub use audit::{AuditView, Ended, Event, Identifying};
 pub use collect::Collected;
-pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules};
+pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
@@ -46,7 +49,7 @@ pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
 pub use ledger::LedgerReport;
 pub use metrics::Figures;
-pub use pack::{PackMade, PackRequest, pack_diff, pack_replay, pack_verify};
+pub use pack::{PackMade, PackOrder, PackRequest, PackStand, pack_diff, pack_replay, pack_verify};
 pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
@@ -78,6 +81,7 @@ impl App {
             .map_err(|e| Error::upstream(format!("could not create {}: {e}", config.data.display())))?;
         let store = Store::connect(&config.database()?).await?;
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
+        store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let wake = Notify::new();
         let app =

@@ -12,7 +12,9 @@ mod time;
 
 pub use digest::{Digest, DigestError, IdentityHasher};
 pub use error_kind::ErrorKind;
-pub use id::{EvidenceId, IdError, PackId, RunId, ScoreId, SourceId};
+pub use id::{
+    EngagementId, EvidenceId, IdError, PackId, PersonId, RunId, ScoreId, SessionId, SourceId, TokenId,
+};
 pub use list::{COUNT_MOST, Count, ListError, ListQuery, Listed};
 pub use severity::Severity;
 pub use time::{Clock, DAY_MS, FixedClock, SystemClock, TimeError, UnixMillis};

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod evidence;
 mod exit;
+mod healthcheck;
 mod output;
 mod packs;
 mod progress;
@@ -74,6 +75,7 @@ async fn dispatch(cli: Cli, config: Config, output: &Output) -> Result<Outcome, 
         Command::Pack { command } => pack(command, config, output).await,
         Command::Demo(demo) => service::demo(open(config).await?, demo, output).await,
         Command::Serve => service::serve(open(config).await?, output).await,
+        Command::Healthcheck(healthcheck) => healthcheck::ask(&config, &healthcheck, output),
         Command::Migrate => open(config).await.map(|_| output.said("the database is up to date")),
         Command::Import(import) => evidence::import(&*open(config).await?, &import, output).await,
         Command::Collect { sources, json } => {

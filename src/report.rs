@@ -11,7 +11,7 @@ mod mark;
 pub mod pack;
 pub mod render;
 pub mod table;
-mod text;
+pub(crate) mod text;
 pub mod view;
 
 #[cfg(test)]
@@ -24,7 +24,8 @@ pub use mark::{Mark, Tally};
 pub use render::{Pages, RenderError};
 pub use text::{anchor, control_href, short_digest};
 pub use view::{
-    CheckpointFacts, ControlInput, ControlPage, ControlPages, ErrorPage, EvidenceRow, FrameworkBar,
-    FrameworkReport, Overview, PackFrameworkInput, PackInput, PackReadme, PackedEvidence, ReportInput,
-    VendorRow,
+    AsOf, CheckpointFacts, Choice, ControlInput, ControlPage, ControlPages, Crumb, ErrorPage, EvidenceRow,
+    Field, FormError, Frame, FrameworkBar, FrameworkReport, NavGroup, NavItem, Notice, Overview,
+    PackFrameworkInput, PackInput, PackReadme, PackedEvidence, PageView, PersonChip, ReportInput,
+    SelectField, VendorRow,
 };

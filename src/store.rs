@@ -4,39 +4,50 @@
 //! public method that owns its transaction; helpers take the transaction and end in `_in`.
 
 mod advisory;
+mod audit;
 mod blob;
 mod connect;
 mod entity;
 mod error;
 mod evaluation;
 mod evidence;
+mod finding_list;
+mod finding_register;
 mod ledger;
 mod list;
 mod observations;
 mod pack;
+mod person;
 mod run;
 mod scope;
 mod score;
+mod session;
 mod setting;
 mod source;
+mod token;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 pub use advisory::{FeedRow, FeedUpdate};
+pub use audit::AuditRow;
 pub use blob::BlobStore;
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow};
 pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal, Sighting};
+pub use finding_list::{FindingSighting, StandingFinding};
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use observations::ComponentRow;
 pub use pack::PackRow;
+pub use person::{EngagementRow, PersonRow};
 pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
 pub use scope::{AssetRow, VendorRow};
 pub use score::ScoreRow;
+pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
+pub use token::TokenRow;
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Debug, Clone)]

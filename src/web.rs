@@ -1,8 +1,15 @@
 //! The service's HTTP face: one table of routes, one guard, one shape for everything that goes wrong.
 
+mod access;
+mod attachment;
+mod client;
+mod cookie;
+mod frame;
 mod guard;
 mod handlers;
 mod metrics;
+mod origin;
+mod pages;
 mod problem;
 mod routes;
 
@@ -17,9 +24,9 @@ use crate::app::{App, Error};
 use crate::base::ErrorKind;
 use crate::report::Pages;
 
-pub use guard::{Access, Guarded, Public};
+pub use access::Need;
 pub use problem::{Problem, status_of};
-pub use routes::{ROUTES, Route};
+pub use routes::{Route, routes};
 
 /// Largest request body; evidence uploads get their own limit with their route.
 const MAX_BODY: usize = 64 * 1024;
@@ -64,6 +71,7 @@ pub fn bind(app: Arc<App>) -> Result<Bound, Error> {
             .app_data(pages.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .configure(problem::install)
+            .wrap(from_fn(problem::speak))
             .wrap(from_fn(metrics::observe))
             .wrap(security_headers())
             .configure(routes::register)

@@ -1,5 +1,10 @@
 //! One configuration: defaults, then a file, then the environment, then flags.
 
+mod access;
+mod database_password;
+mod shown;
+
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +18,8 @@ use crate::base::ErrorKind;
 use crate::evidence::Limits;
 use crate::store::DatabaseUrl;
 
+pub use access::{SecondFactor, Sessions};
+
 /// Everything that can be configured. Field names are the keys of the file and, upper-cased behind `ATTESTRY_`,
 /// of the environment.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,8 +29,16 @@ pub struct Config {
     pub data: PathBuf,
     /// Database; SQLite inside the data directory when absent.
     pub database_url: Option<SecretString>,
+    /// File with the database's password; put into the URL when the configuration is read.
+    pub database_password_file: Option<PathBuf>,
     /// Address the service listens on.
     pub listen: String,
+    /// Where people reach the service, when a proxy stands before it (`https://evidence.example.com`).
+    pub public_url: Option<url::Url>,
+    /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Sessions of people.
+    pub session: Sessions,
     /// File with the master key (64 hexadecimal digits or base64 of 32 bytes).
     pub master_key_file: Option<PathBuf>,
     /// The master key itself; rather from the environment than from a file.
@@ -91,7 +106,11 @@ impl Default for Config {
         Self {
             data: PathBuf::from("attestry-data"),
             database_url: None,
+            database_password_file: None,
             listen: "127.0.0.1:8080".to_owned(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            session: Sessions::default(),
             master_key_file: None,
             master_key: None,
             controls: None,
@@ -148,10 +167,15 @@ pub struct Overrides {
 }
 
 /// Keys that may come from the environment, with `__` for the dot.
-const ENVIRONMENT: [&str; 17] = [
+const ENVIRONMENT: [&str; 22] = [
     "data",
     "database_url",
+    "database_password_file",
     "listen",
+    "public_url",
+    "session__idle_minutes",
+    "session__absolute_hours",
+    "session__second_factor",
     "master_key_file",
     "master_key",
     "controls",
@@ -208,11 +232,29 @@ impl Config {
         self
     }
 
-    fn checked(self) -> Result<Self, Error> {
+    fn checked(mut self) -> Result<Self, Error> {
+        if let Some(file) = &self.database_password_file {
+            self.database_url = Some(database_password::with_password(self.database_url.as_ref(), file)?);
+        }
         self.database()?;
         if self.listen.parse::<std::net::SocketAddr>().is_err() && !self.listen.contains(':') {
             let shown = &self.listen;
             return Err(Error::invalid(format!("listen: `{shown}` is no address: write 127.0.0.1:8080")));
+        }
+        let session = &self.session;
+        if !(1..=1440).contains(&session.idle_minutes) || !(1..=720).contains(&session.absolute_hours) {
+            return Err(Error::invalid(
+                "session: idle_minutes is between 1 and 1440, absolute_hours between 1 and 720",
+            ));
+        }
+        if self
+            .public_url
+            .as_ref()
+            .is_some_and(|u| !matches!(u.scheme(), "http" | "https") || u.path() != "/")
+        {
+            return Err(Error::invalid(
+                "public_url: write scheme and host only, https://evidence.example.com",
+            ));
         }
         for (key, cron) in [
             ("schedule.evaluate", &self.schedule.evaluate),
@@ -254,38 +296,6 @@ impl Config {
             Some(url) => DatabaseUrl::parse(url.expose_secret()).map_err(Error::from),
             None => Ok(DatabaseUrl::Sqlite(self.data.join("attestry.db"))),
         }
-    }
-
-    /// The effective values as lines `key = value`, secrets masked.
-    pub fn shown(&self) -> Vec<(String, String)> {
-        let secret = |s: &Option<SecretString>| if s.is_some() { "***" } else { "(not set)" }.to_owned();
-        let path =
-            |p: &Option<PathBuf>| p.as_ref().map_or("(not set)".to_owned(), |p| p.display().to_string());
-        let database = self.database().map_or_else(|e| e.to_string(), |url| url.shown());
-        let format = if self.log.format == LogFormat::Json { "json" } else { "pretty" };
-        let mut lines = vec![
-            ("data".to_owned(), self.data.display().to_string()),
-            ("database_url".to_owned(), database),
-            ("listen".to_owned(), self.listen.clone()),
-            ("master_key_file".to_owned(), path(&self.master_key_file)),
-            ("master_key".to_owned(), secret(&self.master_key)),
-            ("controls".to_owned(), path(&self.controls)),
-            ("organisation.name".to_owned(), self.organisation.name.clone()),
-            ("log.format".to_owned(), format.to_owned()),
-            ("log.filter".to_owned(), self.log.filter.clone()),
-            ("limits.document_bytes".to_owned(), self.limits.document_bytes.to_string()),
-            ("limits.archive_bytes".to_owned(), self.limits.archive_bytes.to_string()),
-            ("limits.archive_members".to_owned(), self.limits.archive_members.to_string()),
-            ("limits.ratio".to_owned(), self.limits.ratio.to_string()),
-            ("limits.depth".to_owned(), self.limits.depth.to_string()),
-            ("schedule.evaluate".to_owned(), self.schedule.evaluate.clone()),
-            ("schedule.score".to_owned(), self.schedule.score.clone()),
-            ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
-        ];
-        lines.extend(self.asset.iter().map(|a| (format!("asset.{}", a.key), a.asset_type.clone())));
-        lines.extend(self.vendor.iter().map(|v| (format!("vendor.{}", v.key), v.name.clone())));
-        lines.extend(self.source.iter().map(|s| (format!("source.{}", s.name), s.source_type.clone())));
-        lines
     }
 }
 
@@ -335,6 +345,21 @@ mod tests {
 
         assert_eq!(error.kind, ErrorKind::Invalid);
         assert!(error.public.contains("listen_on") && error.public.contains("line 2"), "{}", error.public);
+    }
+
+    #[test]
+    fn the_databases_password_comes_from_its_file_and_is_masked() {
+        let file = write("geheim\n");
+        let environment = [
+            ("ATTESTRY_DATABASE_URL", "postgres://u@h/d"),
+            ("ATTESTRY_DATABASE_PASSWORD_FILE", file.path().to_str().unwrap()),
+        ];
+        let environment = environment.map(|(k, v)| (k.to_owned(), v.to_owned()));
+
+        let config = Config::load(None, environment, Overrides::default()).unwrap();
+
+        assert_eq!(config.database().unwrap(), DatabaseUrl::Postgres("postgres://u:geheim@h/d".to_owned()));
+        assert!(!format!("{:?}{config:?}", config.shown()).contains("geheim"));
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl App {
     }
 
     /// Whose evidence it is, and whether it is the sample's.
-    pub(super) async fn shown_organisation(&self) -> Result<(String, bool), Error> {
+    pub async fn shown_organisation(&self) -> Result<(String, bool), Error> {
         match self.store.setting_get("sample").await? {
             Some(name) => Ok((name, true)),
             None => Ok((self.config.organisation.name.clone(), false)),

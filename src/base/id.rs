@@ -58,4 +58,12 @@ typed_id! {
     ScoreId,
     /// One audit pack.
     PackId,
+    /// One person who may sign in.
+    PersonId,
+    /// One session of a person.
+    SessionId,
+    /// One API token.
+    TokenId,
+    /// One engagement of an auditor.
+    EngagementId,
 }

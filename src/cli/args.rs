@@ -106,6 +106,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Run the service: pages, API, scheduler
     Serve,
+    /// Ask a running service whether it can work: exit 0 when it is ready, 3 when it is not
+    Healthcheck(HealthcheckArgs),
     /// Create or update the database and leave
     Migrate,
     /// Take in evidence files and print a receipt for each
@@ -167,6 +169,14 @@ pub struct DemoArgs {
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `healthcheck`.
+#[derive(Debug, Args)]
+pub struct HealthcheckArgs {
+    /// Address to ask over plain HTTP [default: /readyz of the configured listen address, on this machine]
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
 }
 
 /// Arguments of `import`.

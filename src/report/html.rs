@@ -1,4 +1,5 @@
-//! The only places where markup is made outside templates: drawings, and the style sheet of self-contained files.
+//! The only places where markup is made outside templates: drawings, the style sheet of self-contained files, and
+//! the elements that load a page's assets.
 //!
 //! Templates escape everything. What must not be escaped is therefore never text that travels through the data: a
 //! [`Chart`] travels as figures and labels and is drawn here, every label escaped by [`SvgWriter`]; the style sheet
@@ -70,11 +71,13 @@ impl SvgWriter {
     }
 }
 
-/// Registers `chart`, `stylesheet` and `css_path`.
+/// Registers `chart`, `stylesheet`, `css_path`, `page_assets` and `query`.
 pub(crate) fn register(handlebars: &mut Handlebars<'static>) {
     handlebars.register_helper("chart", Box::new(chart));
     handlebars.register_helper("stylesheet", Box::new(stylesheet));
     handlebars.register_helper("css_path", Box::new(css_path));
+    handlebars.register_helper("page_assets", Box::new(page_assets));
+    handlebars.register_helper("query", Box::new(query));
 }
 
 /// `{{chart figures}}`: draws a chart from its figures; refuses anything that is no [`Chart`].
@@ -114,6 +117,34 @@ fn css_path(
     out: &mut dyn Output,
 ) -> HelperResult {
     out.write(&assets::css_path())?;
+    Ok(())
+}
+
+/// `{{page_assets}}`: the elements that load a page's style, sign and scripts.
+fn page_assets(
+    _: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(&assets::head_elements())?;
+    Ok(())
+}
+
+/// `{{query pairs}}`: pairs of key and value as a query string, encoded and escaped.
+fn query(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("query", 0))?.value();
+    let pairs: Vec<(String, String)> = serde::Deserialize::deserialize(value)
+        .map_err(|e| RenderErrorReason::Other(format!("`query` was given no pairs: {e}")))?;
+    let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    out.write(&html_escape(&encoded))?;
     Ok(())
 }
 
@@ -179,6 +210,17 @@ mod tests {
             svg.finish().as_str(),
             "<text class=\"&quot;&gt;&lt;script&gt;\">&lt;script&gt;&amp;</text>"
         );
+    }
+
+    #[test]
+    fn a_query_is_encoded_and_escaped() {
+        let mut handlebars = Handlebars::new();
+        register(&mut handlebars);
+        let pairs = serde_json::json!({"keep": [["status", "not met"], ["q", "a&b=\"<c>"]]});
+
+        let written = handlebars.render_template("?{{query keep}}", &pairs).unwrap();
+
+        assert_eq!(written, "?status&#x3D;not+met&amp;q&#x3D;a%26b%3D%22%3Cc%3E");
     }
 
     #[test]

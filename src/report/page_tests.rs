@@ -1,5 +1,7 @@
 //! Tests over whole pages: every template rendered, nothing unescaped, the same bytes twice, readable by everybody.
 
+mod style;
+
 use std::collections::BTreeSet;
 
 use crate::report::assets::{self, Templates};
@@ -148,6 +150,7 @@ fn hostile_text_stays_text_on_every_page() {
     }
 
     for (name, html) in pages(&fixture) {
+        let html = html.replace(&assets::head_elements(), "");
         assert!(!html.contains("<script") && !html.contains("<!--"), "{name}");
         assert_eq!(html.matches("</style>").count(), html.matches("<style>").count(), "{name}");
         if name == "report" {
@@ -162,6 +165,7 @@ fn self_contained_pages_load_nothing() {
         let own_file = ["report", "readme", "control", "control-manual"].contains(&name);
         assert_eq!(own_file, html.contains("default-src 'none'; style-src 'sha256-"), "{name}");
         assert_eq!(!own_file, html.contains("<link rel=\"stylesheet\" href=\"/assets/attestry."), "{name}");
+        let html = html.replace(&assets::head_elements(), "");
         assert!(!html.contains(" src=") && !html.contains("url(") && !html.contains("@import"), "{name}");
     }
 }
@@ -310,32 +314,51 @@ fn the_worst_comes_first() {
 #[test]
 fn text_has_contrast_in_both_themes() {
     let css = assets::css();
-    let (light, rest) = css.split_once("@media screen and (prefers-color-scheme: dark)").unwrap();
-    let dark = rest.split_once("*, *::before").unwrap().0;
 
-    for theme in [light, dark] {
-        for ground in ["bg", "sunken"] {
+    for theme in [Theme::Light, Theme::Dark] {
+        let assert = |ink: &str, ground: &str, least: f64| assert_contrast(&css, theme, (ink, ground), least);
+        for ground in ["bg", "sunken", "hover", "raised"] {
             for ink in ["text", "text-2", "accent", "not-met", "manual"] {
-                assert_contrast(theme, ink, ground, 4.5);
+                assert(ink, ground, 4.5);
             }
+            assert("field-line", ground, 3.0);
         }
         for mark in Mark::ALL.map(Mark::class) {
-            assert_contrast(theme, mark, &format!("{mark}-tint"), 4.5);
-            assert_contrast(theme, &format!("{mark}-fill"), "bg", 3.0);
+            assert(mark, &format!("{mark}-tint"), 4.5);
+            assert(mark, "bg", 4.5);
+            assert("text", &format!("{mark}-tint"), 4.5);
+            assert(&format!("{mark}-fill"), "bg", 3.0);
         }
-        assert_contrast(theme, "band-text", "band", 4.5);
+        for ground in ["primary", "primary-hover", "danger"] {
+            assert("on-fill", ground, 4.5);
+        }
+        for ink in ["text", "text-2", "accent"] {
+            assert(ink, "accent-tint", 4.5);
+        }
+        assert("band-text", "band", 4.5);
     }
 }
 
-fn assert_contrast(theme: &str, ink: &str, ground: &str, least: f64) {
-    let (a, b) = (luminance(theme, ink), luminance(theme, ground));
-    let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
-    assert!(ratio >= least, "--{ink} on --{ground}: {ratio:.2}");
+#[derive(Clone, Copy, Debug)]
+enum Theme {
+    Light,
+    Dark,
 }
 
-/// Relative luminance (WCAG 2.2) of an `oklch()` token.
-fn luminance(theme: &str, token: &str) -> f64 {
-    let value = theme.split_once(&format!("--{token}: oklch(")).unwrap().1.split_once(')').unwrap().0;
+fn assert_contrast(css: &str, theme: Theme, (ink, ground): (&str, &str), least: f64) {
+    let (a, b) = (luminance(css, theme, ink), luminance(css, theme, ground));
+    let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+    assert!(ratio >= least, "--{ink} on --{ground}, {theme:?}: {ratio:.2}");
+}
+
+/// Relative luminance (WCAG 2.2) of a `light-dark(oklch(), oklch())` token.
+fn luminance(css: &str, theme: Theme, token: &str) -> f64 {
+    let both = css.split_once(&format!("\n  --{token}: light-dark(")).unwrap().1.split_once(';').unwrap().0;
+    let colour = both.split("oklch(").nth(match theme {
+        Theme::Light => 1,
+        Theme::Dark => 2,
+    });
+    let value = colour.unwrap().split_once(')').unwrap().0;
     let numbers: Vec<f64> = value.split([' ', '%']).filter_map(|n| n.parse().ok()).collect();
     let (l, c, h) = (numbers[0] / 100.0, numbers[1], numbers[2].to_radians());
     let (a, b) = (c * h.cos(), c * h.sin());

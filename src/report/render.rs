@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::report::assets::Templates;
 use crate::report::html;
-use crate::report::view::{ControlPage, ErrorPage, FrameworkReport, Overview, PackReadme};
+use crate::report::view::{ControlPage, ErrorPage, Frame, FrameworkReport, Overview, PackReadme, PageView};
 
 /// A page could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,15 @@ impl Pages {
         Ok(Self { handlebars })
     }
 
+    /// A page of the service in its frame.
+    ///
+    /// # Errors
+    /// When template and view do not fit together.
+    pub fn show<V: PageView>(&self, frame: &Frame, view: &V) -> Result<String, RenderError> {
+        let frame = Frame { tab: view.tab(), crumbs: view.crumbs(), ..frame.clone() };
+        self.render(V::TEMPLATE, &Framed { frame, view })
+    }
+
     /// The self-contained report of one framework.
     ///
     /// # Errors
@@ -116,6 +125,22 @@ impl Pages {
         self.handlebars
             .render(name, view)
             .map_err(|source| RenderError::Page { name, source: Box::new(source) })
+    }
+}
+
+/// A view's fields beside the frame.
+#[derive(Serialize)]
+struct Framed<'a, V: Serialize> {
+    frame: Frame,
+    #[serde(flatten)]
+    view: &'a V,
+}
+
+#[cfg(test)]
+impl Pages {
+    /// A template's text in its frame, for tests of what templates share.
+    pub(crate) fn show_text<V: Serialize>(&self, frame: &Frame, text: &str, view: &V) -> String {
+        self.handlebars.render_template(text, &Framed { frame: frame.clone(), view }).unwrap()
     }
 }
 

@@ -1,16 +1,22 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
 mod control;
+mod form;
+mod frame;
 mod framework;
 mod gaps;
 mod outline;
 mod overview;
+pub mod pack_pages;
 mod readme;
 mod requirement;
 mod shared;
 mod sources;
 
 pub use control::{ControlInput, ControlPage, ControlPages};
+pub use form::{Choice, Field, FormError, SelectField};
+pub use frame::{AsOf, Crumb, Frame, NavGroup, NavItem, Notice, PageView, PersonChip};
+pub(crate) use framework::framework_name;
 pub use framework::{AttentionLine, ChapterView, FrameworkReport, GroupHeading, GroupView, ReportInput};
 pub use gaps::GapLine;
 pub use overview::{AttentionItem, ErrorPage, FrameworkBar, KindRow, LedgerFacts, Overview, RunRow};

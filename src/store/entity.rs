@@ -1,27 +1,37 @@
 //! One entity per table; rows only, no behaviour. Column meanings stand in `migrations/`.
 
 pub mod advisory;
+pub mod api_token;
 pub mod asset;
+pub mod audit_entry;
+pub mod ceremony;
 pub mod checkpoint;
 pub mod component;
 pub mod dependency;
+pub mod engagement;
 pub mod evaluation;
 pub mod evidence_item;
 pub mod feed;
 pub mod finding;
+pub mod finding_register;
 pub mod ledger_entry;
 pub mod ledger_head;
 pub mod ledger_node;
 pub mod observation;
+pub mod one_time_link;
 pub mod pack;
+pub mod passkey;
+pub mod person;
 pub mod refused;
 pub mod requirement_status;
 pub mod run;
 pub mod schedule;
 pub mod seen_again;
+pub mod session;
 pub mod setting;
 pub mod signing_key;
 pub mod source;
 pub mod test_result;
+pub mod throttle;
 pub mod vendor;
 pub mod vendor_score;

@@ -1,24 +1,51 @@
 //! Handlers: extract, ask the application once, render.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ContentType, ETAG};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ContentType, ETAG, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
 
 use crate::base::ErrorKind;
-use crate::report::{Pages, assets};
-use crate::web::{Guarded, Problem, Public, metrics as figures};
+use crate::report::assets;
+use crate::web::access::{Public, ViewCompliance};
+use crate::web::frame::return_path;
+use crate::web::guard::{Guarded, Submitted};
+use crate::web::routes::{Route, route};
+use crate::web::{Problem, cookie, metrics as figures};
+
+/// Routes of the service itself.
+pub const ROUTES: &[Route] = &[
+    route!(GET "/" ViewCompliance, overview),
+    route!(POST "/theme" Public, theme),
+    route!(GET "/assets/{name}" Public, asset),
+    route!(GET "/healthz" Public, healthz),
+    route!(GET "/readyz" Public, readyz),
+    route!(GET "/metrics" Public, metrics),
+];
 
 /// The overview page.
-pub async fn overview(app: Guarded<Public>, pages: web::Data<Pages>) -> Result<HttpResponse, Problem> {
+pub async fn overview(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Problem> {
     let overview = app.overview().await?;
-    let html = pages.overview(&overview).map_err(crate::app::Error::from)?;
-    Ok(HttpResponse::Ok()
-        .content_type(ContentType::html())
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .body(html))
+    app.page(&overview).await
+}
+
+/// The theme a person chose.
+#[derive(Debug, Deserialize)]
+pub struct ThemeForm {
+    theme: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// Remembers a theme in the browser.
+pub async fn theme(app: Submitted<Public, ThemeForm>) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, return_path(&app.form.return_to)))
+        .cookie(cookie::of_theme(&app.form.theme, app.config()))
+        .finish()
 }
 
 /// A style sheet, cached for ever under its digest.
-pub async fn asset(name: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn asset(_: Guarded<Public>, name: web::Path<String>) -> Result<HttpResponse, Problem> {
     let missing = || Problem::new(ErrorKind::NotFound, "there is no such file");
     let asset = assets::get(&name).ok_or_else(missing)?;
     Ok(HttpResponse::Ok()
@@ -29,7 +56,7 @@ pub async fn asset(name: web::Path<String>) -> Result<HttpResponse, Problem> {
 }
 
 /// Whether the process is alive.
-pub async fn healthz() -> HttpResponse {
+pub async fn healthz(_: Guarded<Public>) -> HttpResponse {
     HttpResponse::Ok().content_type(ContentType::plaintext()).body("ok\n")
 }
 

@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, ContentType};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{ACCEPT, ContentType, LOCATION, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Serialize;
 
@@ -18,6 +21,8 @@ pub struct Problem {
     kind: ErrorKind,
     detail: Cow<'static, str>,
     instance: String,
+    /// Where a browser can mend it; the page it asked for is added as `return_to`.
+    mend: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -70,7 +75,19 @@ const fn title(kind: ErrorKind) -> &'static str {
 impl Problem {
     /// A problem with a sentence that may be shown.
     pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), instance: uuid::Uuid::now_v7().to_string() }
+        Self { kind, detail: detail.into(), instance: uuid::Uuid::now_v7().to_string(), mend: None }
+    }
+
+    /// Nobody is signed in. A browser is sent to sign in, a program is told.
+    pub fn sign_in() -> Self {
+        let detail = "sign in, or send an API token: Authorization: Bearer att_…";
+        Self { mend: Some("/sign-in"), ..Self::new(ErrorKind::Unauthenticated, detail) }
+    }
+
+    /// The person has to prove anew who they are. A browser is sent there.
+    pub fn confirm() -> Self {
+        let detail = "this needs a proof of identity from the last ten minutes: confirm at /confirm";
+        Self { mend: Some("/confirm"), ..Self::new(ErrorKind::Forbidden, detail) }
     }
 
     fn json(&self) -> HttpResponse {
@@ -83,12 +100,37 @@ impl Problem {
             instance: &self.instance,
         };
         let text = serde_json::to_string(&body).unwrap_or_default();
-        HttpResponse::build(status).content_type("application/problem+json").body(text)
+        let mut answer = HttpResponse::build(status);
+        if self.kind == ErrorKind::Unauthenticated {
+            answer.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        answer.content_type("application/problem+json").body(text)
+    }
+
+    /// Sends a browser where it can mend the problem, and from there back to the page it asked for.
+    fn see_other(&self, request: &HttpRequest) -> Option<HttpResponse> {
+        let mend = self.mend?;
+        let asked = if request.method() == Method::GET {
+            request.uri().path_and_query().map_or("/", |p| p.as_str())
+        } else {
+            "/"
+        };
+        let back: String = url::form_urlencoded::byte_serialize(asked.as_bytes()).collect();
+        let location = if asked == "/" { mend.to_owned() } else { format!("{mend}?return_to={back}") };
+        Some(HttpResponse::SeeOther().insert_header((LOCATION, location)).finish())
     }
 
     /// The answer that fits the reader: a page for a browser, JSON for everybody else.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        if is_api(request.path()) {
+            return self.json();
+        }
         let accept = request.headers().get(ACCEPT).and_then(|a| a.to_str().ok()).unwrap_or_default();
+        if accept.contains("text/html")
+            && let Some(answer) = self.see_other(request)
+        {
+            return answer;
+        }
         let pages = request.app_data::<web::Data<Pages>>();
         let page = pages.filter(|_| accept.contains("text/html")).and_then(|pages| {
             let page = ErrorPage {
@@ -106,6 +148,24 @@ impl Problem {
             None => self.json(),
         }
     }
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Gives every problem, also one of an extractor, the form that fits the reader.
+pub async fn speak(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?;
+    let problem = response.response().error().and_then(actix_web::Error::as_error::<Problem>);
+    let answer = problem.map(|problem| problem.answer(response.request()));
+    Ok(match answer {
+        Some(answer) => ServiceResponse::new(response.into_parts().0, answer),
+        None => response.map_into_boxed_body(),
+    })
 }
 
 impl fmt::Display for Problem {

@@ -1,10 +1,11 @@
-//! Every route there is: registration and tests read this one table.
+//! Every route there is: registration, navigation, the API's description and the tests read this one table.
 
 use actix_web::http::Method;
-use actix_web::{Resource, web};
+use actix_web::{FromRequest, Handler, Resource, Responder, web};
 
-use crate::web::guard::{Access, Public};
-use crate::web::{handlers, problem::Problem};
+use crate::web::access::{Access, Need};
+use crate::web::guard::{Changes, GuardedBy, Reads};
+use crate::web::{handlers, pages, problem::Problem};
 
 /// One route.
 pub struct Route {
@@ -12,35 +13,79 @@ pub struct Route {
     pub method: Method,
     /// Path pattern.
     pub path: &'static str,
-    /// Who may use it.
-    pub access: &'static str,
-    attach: fn(Resource) -> Resource,
+    /// What it asks of its caller.
+    pub need: Need,
+    /// Adds the route to its resource.
+    pub(super) attach: fn(Resource) -> Resource,
+}
+
+/// Attaches a handler that reads. Its first argument must be a guard of that access.
+pub(super) fn reads<A, F, Args>(resource: Resource, handler: F) -> Resource
+where
+    A: Access,
+    F: Handler<Args>,
+    Args: FromRequest + GuardedBy<A, Reads> + 'static,
+    F::Output: Responder + 'static,
+{
+    resource.route(web::method(Method::GET).to(handler))
+}
+
+/// Attaches a handler that changes something. Its first argument must be a guard of that access which also checks
+/// where the request comes from.
+pub(super) fn changes<A, F, Args>(resource: Resource, (method, handler): (Method, F)) -> Resource
+where
+    A: Access,
+    F: Handler<Args>,
+    Args: FromRequest + GuardedBy<A, Changes> + 'static,
+    F::Output: Responder + 'static,
+{
+    resource.route(web::method(method).to(handler))
 }
 
 macro_rules! route {
-    ($method:ident $path:literal $access:ty, $handler:path) => {
-        Route {
-            method: Method::$method,
+    (GET $path:literal $access:ident, $handler:path) => {
+        $crate::web::routes::Route {
+            method: actix_web::http::Method::GET,
             path: $path,
-            access: <$access as Access>::NAME,
-            attach: |resource| resource.route(web::method(Method::$method).to($handler)),
+            need: <$crate::web::access::$access as $crate::web::access::Access>::NEED,
+            attach: |resource| {
+                $crate::web::routes::reads::<$crate::web::access::$access, _, _>(resource, $handler)
+            },
+        }
+    };
+    ($method:ident $path:literal $access:ident, $handler:path) => {
+        $crate::web::routes::Route {
+            method: actix_web::http::Method::$method,
+            path: $path,
+            need: <$crate::web::access::$access as $crate::web::access::Access>::NEED,
+            attach: |resource| {
+                let handler = (actix_web::http::Method::$method, $handler);
+                $crate::web::routes::changes::<$crate::web::access::$access, _, _>(resource, handler)
+            },
         }
     };
 }
 
-/// The routes.
-pub const ROUTES: &[Route] = &[
-    route!(GET "/" Public, handlers::overview),
-    route!(GET "/assets/{name}" Public, handlers::asset),
-    route!(GET "/healthz" Public, handlers::healthz),
-    route!(GET "/readyz" Public, handlers::readyz),
-    route!(GET "/metrics" Public, handlers::metrics),
-];
+pub(crate) use route;
+
+/// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
+const PARTS: &[&[Route]] = &[handlers::ROUTES, pages::packs::ROUTES];
+
+/// Every route.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    PARTS.iter().copied().flatten()
+}
 
 /// Registers the table. A known path with another method answers 405.
 pub fn register(config: &mut web::ServiceConfig) {
-    for route in ROUTES {
-        let resource = (route.attach)(web::resource(route.path));
+    let mut done: Vec<&str> = Vec::new();
+    for route in routes() {
+        if done.contains(&route.path) {
+            continue;
+        }
+        done.push(route.path);
+        let of_path = routes().filter(|r| r.path == route.path);
+        let resource = of_path.fold(web::resource(route.path), |resource, r| (r.attach)(resource));
         config.service(resource.default_service(web::to(wrong_method)));
     }
 }

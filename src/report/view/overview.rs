@@ -9,6 +9,7 @@ use crate::report::mark::Tally;
 use crate::report::text;
 use crate::report::view::framework::framework_name;
 use crate::report::view::shared::{Fact, Summary, VendorLine, VendorRow, kind_words, vendor_lines};
+use crate::report::view::{Crumb, PageView};
 
 /// The overview as shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -114,6 +115,18 @@ impl Overview {
     pub fn with_vendors(mut self, rows: &[VendorRow]) -> Self {
         self.vendors = vendor_lines(rows);
         self
+    }
+}
+
+impl PageView for Overview {
+    const TEMPLATE: &'static str = "overview";
+
+    fn tab(&self) -> String {
+        "Overview".to_owned()
+    }
+
+    fn crumbs(&self) -> Vec<Crumb> {
+        vec![Crumb::here("Overview")]
     }
 }
 
