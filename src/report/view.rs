@@ -11,6 +11,7 @@ pub mod pack_pages;
 mod readme;
 mod requirement;
 mod shared;
+mod sign_in;
 mod sources;
 
 pub use control::{ControlInput, ControlPage, ControlPages};
@@ -23,3 +24,4 @@ pub use overview::{AttentionItem, ErrorPage, FrameworkBar, KindRow, LedgerFacts,
 pub use readme::{CheckpointFacts, PackFrameworkInput, PackInput, PackReadme, PackedEvidence};
 pub use requirement::{FailingLine, PartView, Requirement, TestView};
 pub use shared::{Chip, CountCell, EvidenceLine, EvidenceRow, Fact, Head, Summary, VendorLine, VendorRow};
+pub use sign_in::{SamplePerson, WelcomePage};
