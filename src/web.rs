@@ -1,6 +1,7 @@
 //! The service's HTTP face: one table of routes, one guard, one shape for everything that goes wrong.
 
 mod access;
+mod attachment;
 mod client;
 mod cookie;
 mod frame;
@@ -8,6 +9,7 @@ mod guard;
 mod handlers;
 mod metrics;
 mod origin;
+mod pages;
 mod problem;
 mod routes;
 
