@@ -11,6 +11,7 @@ mod readme;
 mod requirement;
 mod shared;
 mod sources;
+pub mod supply;
 
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use form::{Choice, Field, FormError, SelectField};
