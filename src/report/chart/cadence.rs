@@ -112,12 +112,13 @@ impl Cadence {
             slot.draw(&mut svg, index(place) * step, (step - GAP).max(1.0));
         }
         if let (Some(first), Some(last)) = (drawn.first(), drawn.last()) {
+            let (begin, until) = (first.from.to_date(), last.until.to_date());
             let words = |x, anchor, text| Words { class: "chart-tick", x, y: 42.0, size: "12", anchor, text };
-            words(0.0, "start", &first.from.to_date()).draw(&mut svg);
+            words(0.0, "start", &begin).draw(&mut svg);
             // two dates of 70 units need room beside each other
             let end = step * index(drawn.len()) - GAP;
             if end > 160.0 {
-                words(end, "end", &last.until.to_date()).draw(&mut svg);
+                words(end, "end", &until).draw(&mut svg);
             }
         }
         svg.close("svg");
@@ -150,10 +151,10 @@ impl Slot {
         svg.leaf("title", &[], &format!("{}: {}{note}", self.dates(), self.state.word()));
         let bar = [
             ("class", self.state.class()),
-            ("x", &*number(x)),
+            ("x", &number(x)),
             ("y", "1"),
-            ("width", &*number(width)),
-            ("height", &*number(BAR)),
+            ("width", &number(width)),
+            ("height", &number(BAR)),
             ("rx", "2"),
         ];
         svg.empty("rect", &bar);

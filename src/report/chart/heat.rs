@@ -103,10 +103,10 @@ impl Cell<'_> {
         let class = self.value.map_or("heat-none", |value| level(value, most));
         let rect = [
             ("class", class),
-            ("x", &*number(self.x)),
-            ("y", &*number(self.y)),
-            ("width", &*number((self.width - 2.0).max(1.0))),
-            ("height", &*number(ROW - 2.0)),
+            ("x", &number(self.x)),
+            ("y", &number(self.y)),
+            ("width", &number((self.width - 2.0).max(1.0))),
+            ("height", &number(ROW - 2.0)),
             ("rx", "2"),
         ];
         svg.empty("rect", &rect);
