@@ -50,7 +50,7 @@ pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
 pub use ledger::LedgerReport;
 pub use metrics::Figures;
-pub use pack::{PackMade, PackOrder, PackRequest, pack_diff, pack_replay, pack_verify};
+pub use pack::{PackMade, PackOrder, PackRequest, PackStand, pack_diff, pack_replay, pack_verify};
 pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;

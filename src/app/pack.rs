@@ -4,6 +4,7 @@ mod data;
 mod order;
 mod pages;
 mod parts;
+mod shown;
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,7 @@ use crate::risk::RuleSet;
 use crate::store::{CheckpointRow, Finish, PackRow};
 
 pub use order::PackOrder;
+pub use shown::PackStand;
 
 /// What to pack.
 #[derive(Debug, Clone)]

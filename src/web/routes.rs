@@ -71,6 +71,8 @@ pub(crate) use route;
 /// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
 const PARTS: &[&[Route]] = &[
     handlers::ROUTES,
+    pages::welcome::ROUTES,
+    pages::packs::ROUTES,
     pages::sboms::ROUTES,
     pages::findings::ROUTES,
     pages::vendors::ROUTES,

@@ -5,6 +5,7 @@
 mod backup;
 mod catalogue_ids;
 mod cli;
+mod compose;
 mod controls_fixtures;
 mod corpus;
 mod crash;

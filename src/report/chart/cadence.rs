@@ -112,9 +112,9 @@ impl Cadence {
             slot.draw(&mut svg, index(place) * step, (step - GAP).max(1.0));
         }
         if let (Some(first), Some(last)) = (drawn.first(), drawn.last()) {
-            let (begin, until) = (first.from.to_date(), last.until.to_date());
+            let (from, until) = (first.from.to_date(), last.until.to_date());
             let words = |x, anchor, text| Words { class: "chart-tick", x, y: 42.0, size: "12", anchor, text };
-            words(0.0, "start", &begin).draw(&mut svg);
+            words(0.0, "start", &from).draw(&mut svg);
             // two dates of 70 units need room beside each other
             let end = step * index(drawn.len()) - GAP;
             if end > 160.0 {

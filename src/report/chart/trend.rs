@@ -145,15 +145,15 @@ impl Trend {
 
     fn dates(&self, svg: &mut SvgWriter) {
         let (Some(first), Some(last)) = (self.at.first(), self.at.last()) else { return };
+        let (from, until) = (first.to_date(), last.to_date());
         let y = BOTTOM + 20.0;
-        let (begin, end) = (first.to_date(), last.to_date());
         let words = |x, anchor, text| Words { class: "chart-tick", x, y, size: "12", anchor, text };
         if last <= first {
-            words(self.x(0), "middle", &begin).draw(svg);
+            words(self.x(0), "middle", &from).draw(svg);
             return;
         }
-        words(LEFT, "start", &begin).draw(svg);
-        words(RIGHT, "end", &end).draw(svg);
+        words(LEFT, "start", &from).draw(svg);
+        words(RIGHT, "end", &until).draw(svg);
     }
 }
 

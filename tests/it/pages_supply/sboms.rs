@@ -34,7 +34,8 @@ async fn a_document_that_a_newer_one_replaces_is_superseded_and_an_old_one_is_po
 async fn a_match_of_a_partial_feed_is_shown_and_its_silence_is_called_what_it_is() {
     visited(async |app, officer| {
         app.declare_asset("shop", "deployable").await;
-        app.import_file("bom.json", inventory("shop", &[("broken", "1.0.0"), ("fine", "1.0.0")]), "shop").await;
+        app.import_file("bom.json", inventory("shop", &[("broken", "1.0.0"), ("fine", "1.0.0")]), "shop")
+            .await;
         let path = first_sbom(officer).await;
         let before = officer.page(&path).await;
         app.import_file("osv.jsonl", osv_feed(0, "2026-06-14T00:00:00Z"), "").await;
@@ -44,7 +45,10 @@ async fn a_match_of_a_partial_feed_is_shown_and_its_silence_is_called_what_it_is
 
         assert!(before.contains("Not evaluated: no advisory was ever imported"), "{before}");
         assert!(page.contains("TEST-2026-0001") && page.contains("2.0.0") && page.contains("Critical"));
-        assert!(page.contains("no match is not a clean bill: only single advisories were imported"), "{page}");
+        assert!(
+            page.contains("no match is not a clean bill: only single advisories were imported"),
+            "{page}"
+        );
         assert!(page.contains("Not verified") && page.contains("The asset is in scope"));
         assert!(narrowed.contains(">broken</a>") && !narrowed.contains(">fine</a>"));
     })
@@ -72,7 +76,10 @@ async fn a_component_shows_what_needs_it_and_what_it_needs_as_sets() {
 
         assert!(direct.contains(">top</a>") && !direct.contains(">middle</a>"));
         assert!(bottom.contains("Needed directly by: 1 component"), "{bottom}");
-        assert!(bottom.contains("Needed by in all: 3 components") && bottom.contains("The described thing itself"));
+        assert!(
+            bottom.contains("Needed by in all: 3 components")
+                && bottom.contains("The described thing itself")
+        );
         assert!(bottom.contains("Depends on in all: 0 components"));
         assert_eq!(officer.get(&format!("{path}/components/9")).await.status, 404);
         assert_eq!(officer.get("/sboms/nonsense").await.status, 404);

@@ -18,9 +18,14 @@ async fn a_vendor_shows_the_sum_of_its_score_and_what_changed() {
         let page = officer.page("/vendors/harbour").await;
 
         assert!(unscored.contains("Not scored yet"));
-        assert!(list.contains(">harbour</a>") && list.contains("87.5") && list.contains("unchanged"), "{list}");
+        assert!(
+            list.contains(">harbour</a>") && list.contains("87.5") && list.contains("unchanged"),
+            "{list}"
+        );
         assert!(list.contains("None on file"));
-        for part in ["Inherent risk", "What takes risk off", "nothing assures it", "Nothing changed", "History"] {
+        for part in
+            ["Inherent risk", "What takes risk off", "nothing assures it", "Nothing changed", "History"]
+        {
             assert!(page.contains(part), "the page lacks {part}");
         }
         assert!(page.contains("Critical") && page.contains("hosting") && page.contains("cardholder"));
