@@ -39,7 +39,9 @@ pub use crate::store::Finish;
 
 pub use audit::{AuditView, Ended, Event, Identifying};
 pub use collect::Collected;
-pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions};
+pub use config::{
+    Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,
+};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
@@ -67,6 +69,7 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    sso: Option<identity::single_sign_on::SingleSignOn>,
 }
 
 impl App {
@@ -83,8 +86,20 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let wake = Notify::new();
-        let app =
-            Self { store, blobs, signer, catalog, control_files, rules, rules_text, config, clock, wake };
+        let sso = identity::provider::prepared(&config)?;
+        let app = Self {
+            store,
+            blobs,
+            signer,
+            catalog,
+            control_files,
+            rules,
+            rules_text,
+            config,
+            clock,
+            wake,
+            sso,
+        };
         app.reap().await?;
         app.declare_configured().await?;
         Ok(app)

@@ -6,7 +6,9 @@
 mod advisory;
 mod audit;
 mod blob;
+mod ceremony;
 mod connect;
+mod credential;
 mod entity;
 mod error;
 mod evaluation;
@@ -16,6 +18,7 @@ mod link;
 mod list;
 mod observations;
 mod pack;
+mod passkey;
 mod person;
 mod run;
 mod scope;
@@ -23,6 +26,7 @@ mod score;
 mod session;
 mod setting;
 mod source;
+mod throttle;
 mod token;
 
 use sea_orm::{
@@ -32,6 +36,7 @@ use sea_orm::{
 pub use advisory::{FeedRow, FeedUpdate};
 pub use audit::AuditRow;
 pub use blob::BlobStore;
+pub use ceremony::CeremonyRow;
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow};
@@ -40,12 +45,14 @@ pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use link::{LinkRow, Redeemed};
 pub use observations::ComponentRow;
 pub use pack::PackRow;
+pub use passkey::PasskeyRow;
 pub use person::{EngagementRow, PersonRow};
 pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
 pub use scope::{AssetRow, VendorRow};
 pub use score::ScoreRow;
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
+pub use throttle::ThrottleRow;
 pub use token::TokenRow;
 
 /// A connected, migrated database. Cheap to clone.
