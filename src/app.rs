@@ -51,7 +51,7 @@ pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
 pub use ledger::LedgerReport;
 pub use metrics::Figures;
-pub use pack::{PackMade, PackRequest, pack_diff, pack_replay, pack_verify};
+pub use pack::{PackMade, PackOrder, PackRequest, PackStand, pack_diff, pack_replay, pack_verify};
 pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
@@ -84,6 +84,7 @@ impl App {
             .map_err(|e| Error::upstream(format!("could not create {}: {e}", config.data.display())))?;
         let store = Store::connect(&config.database()?).await?;
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
+        store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let wake = Notify::new();
         let sso = identity::provider::prepared(&config)?;

@@ -1,6 +1,7 @@
 //! The service's HTTP face: one table of routes, one guard, one shape for everything that goes wrong.
 
 mod access;
+mod attachment;
 mod client;
 mod cookie;
 mod frame;

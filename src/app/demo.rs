@@ -70,6 +70,7 @@ impl App {
             as_of: Some(evaluation.at),
             from: None,
             output: options.pack.clone(),
+            engagement: None,
         };
         let pack = self.pack_create(&request, progress).await?;
         let (evidence, quarantined) = self.evidence_counts().await?;

@@ -37,6 +37,19 @@ const MODULES: &[&str] = &[
 /// The sign in the browser's tab.
 const ICON: &str = "icon.svg";
 
+/// Pieces of a style sheet that say the same in fewer characters.
+const SHORTER: &[(&str, &str)] = &[
+    ("; ", ";"),
+    (": ", ":"),
+    (" {", "{"),
+    ("{ ", "{"),
+    (" }", "}"),
+    (" > ", ">"),
+    (" 0.", " ."),
+    ("(0.", "(."),
+    (":0.", ":."),
+];
+
 /// What answers under `/assets/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
@@ -58,7 +71,7 @@ struct Served {
 }
 
 static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| {
-    let css = format!("{}{}", css(), joined(PAGE_CSS));
+    let css = squeezed(&format!("{}{}", css(), joined(PAGE_CSS)));
     let mut all = vec![served(DOCUMENT_CSS[0], css), served(ICON, joined(&[ICON]))];
     all.extend(MODULES.iter().map(|module| served(module, joined(&[module]))));
     all
@@ -104,6 +117,19 @@ fn path_of(source: &str) -> String {
 fn joined(names: &[&str]) -> String {
     let texts = names.iter().filter_map(|name| Templates::get(&format!("assets/{name}")));
     texts.map(|file| String::from_utf8_lossy(&file.data).into_owned()).collect()
+}
+
+/// A style sheet without comments and the spaces no browser needs. Our own sheets keep these out of strings.
+fn squeezed(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    for (index, part) in css.split("/*").enumerate() {
+        let text = if index == 0 { part } else { part.split_once("*/").map_or("", |(_, after)| after) };
+        out.extend(text.lines().map(str::trim));
+    }
+    for (long, short) in SHORTER {
+        out = out.replace(long, short);
+    }
+    out.replace(", ", ",").replace(";}", "}")
 }
 
 fn served(source: &'static str, content: String) -> Served {
@@ -173,7 +199,7 @@ mod tests {
         let head = head_elements();
         let scripts: usize = head.split('"').filter(|p| p.ends_with(".js")).map(size).sum();
 
-        assert!(size(&css_path()) < 44_000, "style sheet of {} bytes", size(&css_path()));
-        assert!(scripts < 24_000, "scripts of {scripts} bytes");
+        assert!(size(&css_path()) < 50_000, "style sheet of {} bytes", size(&css_path()));
+        assert!(scripts < 20_000, "scripts of {scripts} bytes");
     }
 }
