@@ -1,5 +1,6 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
+mod account;
 mod control;
 mod form;
 mod frame;
@@ -14,6 +15,7 @@ mod shared;
 mod sign_in;
 mod sources;
 
+pub use account::{AccountPage, Moment, PasskeyLine, PasswordPage, SessionLine, device};
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use form::{Choice, Field, FormError, SelectField};
 pub use frame::{AsOf, Crumb, Frame, NavGroup, NavItem, Notice, PageView, PersonChip};
@@ -24,4 +26,7 @@ pub use overview::{AttentionItem, ErrorPage, FrameworkBar, KindRow, LedgerFacts,
 pub use readme::{CheckpointFacts, PackFrameworkInput, PackInput, PackReadme, PackedEvidence};
 pub use requirement::{FailingLine, PartView, Requirement, TestView};
 pub use shared::{Chip, CountCell, EvidenceLine, EvidenceRow, Fact, Head, Summary, VendorLine, VendorRow};
-pub use sign_in::{SamplePerson, WelcomePage};
+pub use sign_in::{
+    CodePage, ConfirmPage, QrView, RecoveryPage, SamplePerson, SecondFactorPage, SignInPage, SsoButton,
+    WelcomePage,
+};

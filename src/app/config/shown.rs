@@ -15,6 +15,7 @@ impl Config {
             |p: &Option<PathBuf>| p.as_ref().map_or("(not set)".to_owned(), |p| p.display().to_string());
         let database = self.database().map_or_else(|e| e.to_string(), |url| url.shown());
         let format = if self.log.format == LogFormat::Json { "json" } else { "pretty" };
+        let sso = self.sso.as_ref();
         let mut lines = vec![
             ("data".to_owned(), self.data.display().to_string()),
             ("database_url".to_owned(), database),
@@ -31,6 +32,9 @@ impl Config {
             ("session.idle_minutes".to_owned(), self.session.idle_minutes.to_string()),
             ("session.absolute_hours".to_owned(), self.session.absolute_hours.to_string()),
             ("session.second_factor".to_owned(), format!("{:?}", self.session.second_factor).to_lowercase()),
+            ("sso.issuer".to_owned(), sso.map_or("(not set)".to_owned(), |s| s.issuer.clone())),
+            ("sso.client_id".to_owned(), sso.map_or("(not set)".to_owned(), |s| s.client_id.clone())),
+            ("sso.client_secret".to_owned(), secret(&sso.and_then(|s| s.client_secret.clone()))),
             ("master_key_file".to_owned(), path(&self.master_key_file)),
             ("master_key".to_owned(), secret(&self.master_key)),
             ("controls".to_owned(), path(&self.controls)),
