@@ -24,6 +24,7 @@ mod sample;
 mod scope;
 mod score;
 mod summary;
+mod supply;
 mod work;
 
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
 pub use score::ScoreLine;
+pub use supply::{Exported, Listing, RunProgress};
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
 pub struct App {
@@ -70,6 +72,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     wake: Notify,
     sso: Option<identity::single_sign_on::SingleSignOn>,
+    insights: supply::Insights,
 }
 
 impl App {
@@ -86,8 +89,8 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
-        let wake = Notify::new();
         let sso = identity::provider::prepared(&config)?;
+        let (wake, insights) = (Notify::new(), supply::Insights::default());
         let app = Self {
             store,
             blobs,
@@ -100,6 +103,7 @@ impl App {
             clock,
             wake,
             sso,
+            insights,
         };
         app.reap().await?;
         app.declare_configured().await?;

@@ -7,6 +7,7 @@ mod advisory;
 mod audit;
 mod blob;
 mod ceremony;
+mod component_list;
 mod connect;
 mod credential;
 mod entity;
@@ -23,13 +24,16 @@ mod pack;
 mod passkey;
 mod person;
 mod run;
+mod run_list;
 mod scope;
 mod score;
+mod search;
 mod session;
 mod setting;
 mod source;
 mod throttle;
 mod token;
+mod vendor_list;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -39,6 +43,7 @@ pub use advisory::{FeedRow, FeedUpdate};
 pub use audit::AuditRow;
 pub use blob::BlobStore;
 pub use ceremony::CeremonyRow;
+pub use component_list::{ComponentLine, ComponentScope, PackageUse, SbomLine};
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow, VerdictChange};
@@ -51,12 +56,15 @@ pub use pack::PackRow;
 pub use passkey::PasskeyRow;
 pub use person::{EngagementRow, PersonRow};
 pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
+pub use run_list::{BroughtItem, RunLine, SourceLine};
 pub use scope::{AssetRow, VendorRow};
 pub use score::ScoreRow;
+pub use search::{Hit, SEARCHED_ROWS};
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
 pub use throttle::ThrottleRow;
 pub use token::TokenRow;
+pub use vendor_list::{PastScore, VendorScoreLine};
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Debug, Clone)]

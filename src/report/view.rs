@@ -14,6 +14,7 @@ mod requirement;
 mod shared;
 mod sign_in;
 mod sources;
+pub mod supply;
 
 pub use account::{AccountPage, Moment, PasskeyLine, PasswordPage, SessionLine, device};
 pub use control::{ControlInput, ControlPage, ControlPages};

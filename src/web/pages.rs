@@ -3,10 +3,17 @@
 pub mod account;
 pub mod confirm;
 mod entry;
+pub mod findings;
+mod listing;
 mod mistakes;
 pub mod packs;
 pub mod passkeys;
+pub mod runs;
+pub mod sboms;
+pub mod search;
 pub mod second_factor;
 pub mod sign_in;
+pub mod sources;
 pub mod sso;
+pub mod vendors;
 pub mod welcome;

@@ -79,6 +79,12 @@ const PARTS: &[&[Route]] = &[
     pages::sso::ROUTES,
     pages::account::ROUTES,
     pages::packs::ROUTES,
+    pages::sboms::ROUTES,
+    pages::findings::ROUTES,
+    pages::vendors::ROUTES,
+    pages::sources::ROUTES,
+    pages::runs::ROUTES,
+    pages::search::ROUTES,
 ];
 
 /// Every route.

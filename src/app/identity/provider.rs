@@ -8,7 +8,7 @@ use url::Url;
 use crate::app::identity::person::{NewPerson, checked_email, checked_name};
 use crate::app::identity::secret_token::{SecretToken, TokenKind};
 use crate::app::identity::single_sign_on::{
-    Callback, PENDING_MS, Pending, Person as Told, Purpose, Settings, SingleSignOn, SsoError,
+    Callback, Identity as Told, PENDING_MS, Pending, Purpose, Settings, SingleSignOn, SsoError,
 };
 use crate::app::identity::{Caller, Client, Role, SignedIn};
 use crate::app::{App, Config, Error, Event};
