@@ -1,5 +1,6 @@
 //! The own account.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -15,7 +16,6 @@ use crate::web::pages::entry::{let_in_with, whose};
 use crate::web::pages::mistakes::place;
 use crate::web::pages::sign_in::Back;
 use crate::web::pages::welcome::new_password;
-use crate::web::problem::status_of;
 use crate::web::routes::{Route, route};
 
 /// Routes of the own account.
@@ -56,7 +56,7 @@ pub async fn rename(app: Submitted<OwnAccount, NameForm>) -> Result<HttpResponse
             let mut page = page(&app).await?;
             page.name_field.value.clone_from(&app.form.name);
             page.errors = place(&error, std::slice::from_mut(&mut page.name_field));
-            app.page_with(&page, status_of(ErrorKind::Invalid)).await
+            app.page_with(&page, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),
     }
@@ -80,7 +80,7 @@ pub async fn change_password(app: Submitted<OwnAccountFresh, PasswordForm>) -> R
         Err(error) if error.kind == ErrorKind::Invalid => {
             let mut page = password_page(&app)?;
             page.errors = place(&error, &mut page.fields);
-            app.page_with(&page, status_of(ErrorKind::Invalid)).await
+            app.page_with(&page, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(error) => Err(error.into()),
     }

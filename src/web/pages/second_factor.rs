@@ -1,5 +1,6 @@
 //! Setting up and taking away an authenticator app, and recovery codes.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -12,7 +13,6 @@ use crate::web::frame::return_path;
 use crate::web::guard::{Guarded, Submitted, Visit};
 use crate::web::pages::entry::{let_in, whose};
 use crate::web::pages::sign_in::Back;
-use crate::web::problem::status_of;
 use crate::web::routes::{Route, route};
 
 /// Routes of the second factor.
@@ -110,7 +110,7 @@ async fn finish(app: &Visit, path: &'static str, form: &FirstCodeForm) -> Result
         field.error = Some(text.clone());
     }
     page.errors = vec![FormError { name: Some("code"), text }];
-    app.page_with(&page, status_of(ErrorKind::Invalid)).await
+    app.page_with(&page, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 async fn page(app: &Visit, path: &'static str, return_to: &str) -> Result<SecondFactorPage, Problem> {

@@ -1,5 +1,6 @@
 //! Signing in and out: password, second factor.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, web};
@@ -7,14 +8,12 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::app::identity::{Credentials, Level, Proof};
-use crate::base::ErrorKind;
 use crate::report::PageView;
 use crate::report::view::{CodePage, Field, FormError, SignInPage, SsoButton};
 use crate::web::access::{HalfSignedIn, Public};
 use crate::web::frame::return_path;
 use crate::web::guard::{Guarded, Submitted, Visit};
 use crate::web::pages::entry::{let_in, whose};
-use crate::web::problem::status_of;
 use crate::web::routes::{Route, route};
 use crate::web::{Problem, cookie};
 
@@ -116,7 +115,7 @@ pub async fn sign_out(app: Submitted<Public, Back>) -> Result<HttpResponse, Prob
     Ok(answer.insert_header((LOCATION, "/sign-in")).cookie(cookie::ended(app.config())).finish())
 }
 
-/// How a refusal is said: as 401, or as 429 with how long to wait.
+/// How a refusal is said: as 422, or as 429 with how long to wait.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     wait: Option<u32>,
@@ -145,8 +144,11 @@ impl Refusal {
     /// # Errors
     /// When the page cannot be made.
     pub async fn answer<V: PageView>(&self, visit: &Visit, page: &V) -> Result<HttpResponse, Problem> {
-        let kind = if self.wait.is_some() { ErrorKind::RateLimited } else { ErrorKind::Unauthenticated };
-        let mut answer = visit.page_with(page, status_of(kind)).await?;
+        let status = match self.wait {
+            Some(_) => StatusCode::TOO_MANY_REQUESTS,
+            None => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let mut answer = visit.page_with(page, status).await?;
         if let Some(seconds) = self.wait {
             answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

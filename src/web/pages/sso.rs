@@ -40,7 +40,7 @@ pub async fn begin(app: Guarded<Public>, query: web::Query<Begin>) -> Result<Htt
 pub async fn finish(app: Guarded<Public>, callback: web::Query<Callback>) -> Result<HttpResponse, Problem> {
     let begun = cookie::provider(app.request(), app.config()).ok_or_else(|| {
         Problem::new(
-            ErrorKind::Unauthenticated,
+            ErrorKind::Invalid,
             "this answer does not belong to a sign-in that was begun in this browser: begin again at /sign-in",
         )
     })?;
