@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::app::config::{Config, LogFormat};
+use crate::app::config::{Config, LogFormat, Sso};
 
 impl Config {
     /// The effective values as lines `key = value`, secrets masked.
@@ -15,7 +15,6 @@ impl Config {
             |p: &Option<PathBuf>| p.as_ref().map_or("(not set)".to_owned(), |p| p.display().to_string());
         let database = self.database().map_or_else(|e| e.to_string(), |url| url.shown());
         let format = if self.log.format == LogFormat::Json { "json" } else { "pretty" };
-        let sso = self.sso.as_ref();
         let mut lines = vec![
             ("data".to_owned(), self.data.display().to_string()),
             ("database_url".to_owned(), database),
@@ -32,9 +31,6 @@ impl Config {
             ("session.idle_minutes".to_owned(), self.session.idle_minutes.to_string()),
             ("session.absolute_hours".to_owned(), self.session.absolute_hours.to_string()),
             ("session.second_factor".to_owned(), format!("{:?}", self.session.second_factor).to_lowercase()),
-            ("sso.issuer".to_owned(), sso.map_or("(not set)".to_owned(), |s| s.issuer.clone())),
-            ("sso.client_id".to_owned(), sso.map_or("(not set)".to_owned(), |s| s.client_id.clone())),
-            ("sso.client_secret".to_owned(), secret(&sso.and_then(|s| s.client_secret.clone()))),
             ("master_key_file".to_owned(), path(&self.master_key_file)),
             ("master_key".to_owned(), secret(&self.master_key)),
             ("controls".to_owned(), path(&self.controls)),
@@ -50,9 +46,22 @@ impl Config {
             ("schedule.score".to_owned(), self.schedule.score.clone()),
             ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
         ];
+        lines.extend(self.sso.iter().flat_map(sso_shown));
         lines.extend(self.asset.iter().map(|a| (format!("asset.{}", a.key), a.asset_type.clone())));
         lines.extend(self.vendor.iter().map(|v| (format!("vendor.{}", v.key), v.name.clone())));
         lines.extend(self.source.iter().map(|s| (format!("source.{}", s.name), s.source_type.clone())));
         lines
     }
+}
+
+fn sso_shown(sso: &Sso) -> Vec<(String, String)> {
+    let secret = if sso.client_secret.is_some() { "***" } else { "(not set)" };
+    let mut lines = vec![
+        ("sso.issuer".to_owned(), sso.issuer.clone()),
+        ("sso.client_id".to_owned(), sso.client_id.clone()),
+        ("sso.client_secret".to_owned(), secret.to_owned()),
+        ("sso.groups_claim".to_owned(), sso.groups_claim.clone()),
+    ];
+    lines.extend(sso.role.iter().map(|r| (format!("sso.role.{}", r.group), r.role.slug().to_owned())));
+    lines
 }

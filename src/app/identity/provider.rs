@@ -1,4 +1,7 @@
 //! People who come through the organisation's identity provider: known by issuer and subject, role by group.
+//!
+//! The second factor is the provider's to ask for: who it lets in is in. An auditor cannot come this way, because no
+//! group says which engagement they are confined to.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -8,7 +11,7 @@ use url::Url;
 use crate::app::identity::person::{NewPerson, checked_email, checked_name};
 use crate::app::identity::secret_token::{SecretToken, TokenKind};
 use crate::app::identity::single_sign_on::{
-    Callback, Identity as Told, PENDING_MS, Pending, Purpose, Settings, SingleSignOn, SsoError,
+    Callback, Identity, PENDING_MS, Pending, Purpose, Settings, SingleSignOn, SsoError,
 };
 use crate::app::identity::{Caller, Client, Role, SignedIn};
 use crate::app::{App, Config, Error, Event};
@@ -39,6 +42,14 @@ pub struct FromProvider {
     pub signed_in: SignedIn,
     /// Where to.
     pub return_to: String,
+}
+
+/// Whom the provider told about, as they were before.
+enum Told {
+    /// Nobody knew them.
+    Added(PersonRow),
+    /// Their row before their group's role was given.
+    Known(PersonRow),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -119,33 +130,31 @@ impl App {
             self.store.ceremony_take(&ceremony_id(token.digest()), self.now()).await?.ok_or_else(over)?;
         let kept: Kept =
             serde_json::from_slice(&self.open_text(&row.state, PENDING)?).map_err(|e| over().caused_by(e))?;
-        let told = match sso.finish(callback, &kept.pending, self.now()).await {
-            Ok(told) => told,
-            Err(error) => {
-                self.audit_refused(None, "single sign-on", client).await?;
-                return Err(of_sso(error));
-            }
+        let provided = match sso.finish(callback, &kept.pending, self.now()).await {
+            Ok(told) => self.provided(&told).await,
+            Err(error) => Err(of_sso(error)),
         };
-        let person = match self.provided(&told).await {
+        let person = match provided {
             Ok(person) => person,
             Err(error) => {
                 self.audit_refused(None, "single sign-on", client).await?;
                 return Err(error);
             }
         };
-        let other = caller.is_some_and(|caller| caller.person.id != person.id);
+        let (Told::Added(row) | Told::Known(row)) = &person;
+        let other = caller.is_some_and(|caller| caller.person.id != row.id);
         if kept.pending.purpose() == Purpose::Confirm && (caller.is_none() || other) {
             return Err(Error::new(ErrorKind::Forbidden, "the provider confirmed somebody else than you"));
         }
         let replaced = caller.map(|caller| caller.session.token);
-        let signed_in = self.begin_whole(person.id, (client, replaced)).await?;
+        let signed_in = self.begin_whole(row.id, (client, replaced)).await?;
         self.audit_entry(&signed_in, "single sign-on", client).await?;
         self.role_changes_audited(&signed_in, &person, client).await?;
         Ok(FromProvider { signed_in, return_to: kept.return_to })
     }
 
-    /// The row of whom the provider told about, as it was before; added when nobody is known.
-    async fn provided(&self, told: &Told) -> Result<PersonRow, Error> {
+    /// Whom the provider told about: added when nobody is known, with their group's role when somebody is.
+    async fn provided(&self, told: &Identity) -> Result<Told, Error> {
         let email = told.email.as_deref().filter(|_| told.email_verified).ok_or_else(|| {
             Error::new(
                 ErrorKind::Forbidden,
@@ -155,14 +164,14 @@ impl App {
         let role: Role = told.role.parse().map_err(|e| Error::invalid(format!("sso.role: {e}")))?;
         let subject = format!("{} {}", told.issuer, told.subject);
         if let Some(row) = self.store.person_by_subject(&subject).await? {
-            return self.with_role(row, role).await;
+            return self.with_role(row, role).await.map(Told::Known);
         }
         let email = checked_email(email)?;
         match self.store.person_by_email(&email).await? {
             Some(row) if self.config.sso.as_ref().is_some_and(|sso| sso.join_by_email) => {
                 let joined = PersonRow { sso_subject: Some(subject), updated_at: self.now(), ..row };
                 self.store.person_put(&joined).await?;
-                self.with_role(joined, role).await
+                self.with_role(joined, role).await.map(Told::Known)
             }
             Some(_) => Err(Error::new(
                 ErrorKind::Conflict,
@@ -174,7 +183,7 @@ impl App {
                 let new = NewPerson { email, name, role, engagement: None };
                 let row = PersonRow { sso_subject: Some(subject), ..self.new_person(&new)? };
                 self.store.person_insert(&row).await?;
-                Ok(row)
+                Ok(Told::Added(row))
             }
         }
     }
@@ -201,22 +210,20 @@ impl App {
     async fn role_changes_audited(
         &self,
         signed_in: &SignedIn,
-        before: &PersonRow,
+        before: &Told,
         client: &Client,
     ) -> Result<(), Error> {
         let person = &signed_in.person;
         let (actor, object) = (signed_in.actor(client), format!("person:{}", person.id));
-        if before.created_at == before.updated_at && before.created_at == self.now() {
-            let after = json!({"name": person.name, "email": person.email, "role": person.role});
-            self.audited(&actor, Event::done("person.added", object.clone()).after(after)).await?;
-        }
-        if before.role != person.role.slug() {
-            let event = Event::done("person.role-changed", object)
-                .before(json!({"role": before.role}))
-                .after(json!({"role": person.role}));
-            self.audited(&actor, event).await?;
-        }
-        Ok(())
+        let now = json!({"name": person.name, "email": person.email, "role": person.role});
+        let event = match before {
+            Told::Added(_) => Event::done("person.added", object).after(now),
+            Told::Known(row) if row.role != person.role.slug() => {
+                Event::done("person.role-changed", object).before(json!({"role": row.role})).after(now)
+            }
+            Told::Known(_) => return Ok(()),
+        };
+        self.audited(&actor, event).await
     }
 }
 
