@@ -40,7 +40,9 @@ pub use crate::store::Finish;
 
 pub use audit::{AuditView, Ended, Event, Identifying};
 pub use collect::Collected;
-pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions};
+pub use config::{
+    Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,
+};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
@@ -69,6 +71,7 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
 }
 
@@ -86,6 +89,7 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
+        let sso = identity::provider::prepared(&config)?;
         let (wake, insights) = (Notify::new(), supply::Insights::default());
         let app = Self {
             store,
@@ -98,6 +102,7 @@ impl App {
             config,
             clock,
             wake,
+            sso,
             insights,
         };
         app.reap().await?;

@@ -32,6 +32,7 @@ const MODULES: &[&str] = &[
     "confirm.js",
     "progress.js",
     "drop.js",
+    "passkey.js",
 ];
 
 /// The sign in the browser's tab.

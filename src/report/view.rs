@@ -1,5 +1,6 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
+mod account;
 mod control;
 mod form;
 mod frame;
@@ -15,6 +16,7 @@ mod sign_in;
 mod sources;
 pub mod supply;
 
+pub use account::{AccountPage, Moment, PasskeyLine, PasswordPage, SessionLine, device};
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use form::{Choice, Field, FormError, SelectField};
 pub use frame::{AsOf, Crumb, Frame, NavGroup, NavItem, Notice, PageView, PersonChip};
@@ -25,4 +27,7 @@ pub use overview::{AttentionItem, ErrorPage, FrameworkBar, KindRow, LedgerFacts,
 pub use readme::{CheckpointFacts, PackFrameworkInput, PackInput, PackReadme, PackedEvidence};
 pub use requirement::{FailingLine, PartView, Requirement, TestView};
 pub use shared::{Chip, CountCell, EvidenceLine, EvidenceRow, Fact, Head, Summary, VendorLine, VendorRow};
-pub use sign_in::{SamplePerson, WelcomePage};
+pub use sign_in::{
+    CodePage, ConfirmPage, QrView, RecoveryPage, SamplePerson, SecondFactorPage, SignInPage, SsoButton,
+    WelcomePage,
+};

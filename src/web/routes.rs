@@ -72,6 +72,12 @@ pub(crate) use route;
 const PARTS: &[&[Route]] = &[
     handlers::ROUTES,
     pages::welcome::ROUTES,
+    pages::sign_in::ROUTES,
+    pages::second_factor::ROUTES,
+    pages::confirm::ROUTES,
+    pages::passkeys::ROUTES,
+    pages::sso::ROUTES,
+    pages::account::ROUTES,
     pages::packs::ROUTES,
     pages::sboms::ROUTES,
     pages::findings::ROUTES,

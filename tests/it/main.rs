@@ -13,6 +13,7 @@ mod demo;
 mod evidence_flow;
 mod full_disk;
 mod fuzz_parsers;
+mod identity;
 mod intake_edge_cases;
 mod layers;
 mod matching_oracle;
