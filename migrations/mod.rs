@@ -11,6 +11,7 @@ mod m0003_ledger;
 mod m0004_verdicts;
 mod m0005_identity;
 mod m0006_audit_trail;
+mod m0007_withdrawal;
 
 /// Runs every migration in order.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_verdicts::Migration),
             Box::new(m0005_identity::Migration),
             Box::new(m0006_audit_trail::Migration),
+            Box::new(m0007_withdrawal::Migration),
         ]
     }
 }

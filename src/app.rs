@@ -8,6 +8,7 @@ mod declared;
 mod demo;
 mod error;
 mod evaluate;
+mod evidence_pages;
 mod explain;
 mod facts;
 pub mod identity;
@@ -24,6 +25,7 @@ mod sample;
 mod scope;
 mod score;
 mod summary;
+mod withdrawal;
 mod work;
 
 use std::sync::Arc;
@@ -44,6 +46,7 @@ pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
 pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
+pub use evidence_pages::{Exported, Handed, Raw, Turned, Uploads};
 pub use explain::Explained;
 pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
@@ -54,6 +57,7 @@ pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
 pub use score::ScoreLine;
+pub use withdrawal::{Decided, PendingWithdrawal, Verdict};
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
 pub struct App {

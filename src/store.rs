@@ -23,6 +23,7 @@ mod session;
 mod setting;
 mod source;
 mod token;
+mod withdrawal;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -34,7 +35,7 @@ pub use blob::BlobStore;
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow};
-pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal, Sighting};
+pub use evidence::{EvidenceLine, EvidenceRow, NewEvidence, Recorded, Refusal, Sighting, SightingRow};
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use observations::ComponentRow;
 pub use pack::PackRow;
@@ -45,6 +46,7 @@ pub use score::ScoreRow;
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
 pub use token::TokenRow;
+pub use withdrawal::{Deciding, WithdrawalRow, WithdrawalState};
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -42,7 +42,7 @@ impl App {
         let seen: BTreeMap<i32, UnixMillis> = self.store.evidence_sightings(at).await?.into_iter().collect();
         let mut by_subject: BTreeMap<String, Vec<(EvidenceRow, UnixMillis)>> = BTreeMap::new();
         let mut quarantined = 0;
-        for row in self.store.evidence_until(at).await? {
+        for row in self.store.evidence_speaking(at).await? {
             if row.status != "accepted" {
                 quarantined += 1;
                 continue;
@@ -50,7 +50,7 @@ impl App {
             let observed = seen.get(&row.no).map_or(row.observed_at, |again| row.observed_at.max(*again));
             by_subject.entry(row.subject.clone()).or_default().push((row, observed));
         }
-        let advisories = self.store.advisory_list().await?;
+        let advisories = self.store.advisory_speaking(at).await?;
         let index = (!advisories.is_empty()).then(|| Index::build(advisories));
         Ok(Gathered { by_subject, quarantined, index })
     }

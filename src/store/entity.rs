@@ -34,3 +34,4 @@ pub mod test_result;
 pub mod throttle;
 pub mod vendor;
 pub mod vendor_score;
+pub mod withdrawal;

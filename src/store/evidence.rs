@@ -1,5 +1,6 @@
 //! Evidence items: recorded in one transaction with their rows and their ledger entry, never changed afterwards.
 
+mod list;
 mod row;
 
 use sea_orm::{
@@ -15,6 +16,7 @@ use crate::store::error::readable;
 use crate::store::ledger::NewEntry;
 use crate::store::{Store, StoreError};
 
+pub use list::{EvidenceLine, SightingRow};
 pub use row::EvidenceRow;
 use row::into_row;
 
@@ -191,7 +193,22 @@ impl Store {
         rows.into_iter().map(into_row).collect()
     }
 
-    /// Every item about a subject received up to `at`, oldest first.
+    /// Every item that speaks at `at`: received, and not withdrawn; oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_speaking(&self, at: UnixMillis) -> Result<Vec<EvidenceRow>, StoreError> {
+        let rows = evidence_item::Entity::find()
+            .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .filter(evidence_item::Column::No.not_in_subquery(super::withdrawal::silent(at)))
+            .order_by_asc(evidence_item::Column::No)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list evidence that speaks"))?;
+        rows.into_iter().map(into_row).collect()
+    }
+
+    /// Every item about a subject that speaks at `at`, oldest first.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -203,6 +220,7 @@ impl Store {
         let rows = evidence_item::Entity::find()
             .filter(evidence_item::Column::Subject.eq(subject))
             .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .filter(evidence_item::Column::No.not_in_subquery(super::withdrawal::silent(at)))
             .order_by_asc(evidence_item::Column::No)
             .all(&self.reader)
             .await
