@@ -12,6 +12,7 @@ mod m0004_verdicts;
 mod m0005_identity;
 mod m0006_audit_trail;
 mod m0007_withdrawal;
+mod m0009_finding_lists;
 
 /// Runs every migration in order.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_identity::Migration),
             Box::new(m0006_audit_trail::Migration),
             Box::new(m0007_withdrawal::Migration),
+            Box::new(m0009_finding_lists::Migration),
         ]
     }
 }

@@ -85,6 +85,7 @@ impl App {
             .map_err(|e| Error::upstream(format!("could not create {}: {e}", config.data.display())))?;
         let store = Store::connect(&config.database()?).await?;
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
+        store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let wake = Notify::new();
         let app =

@@ -3,13 +3,13 @@
 //!
 //! # The house
 //!
-//! One crate, twelve modules, five layers; imports point down only, and `tests/it/layers.rs` holds it.
+//! One crate, thirteen modules, five layers; imports point down only, and `tests/it/layers.rs` holds it.
 //!
 //! | layer | modules | what lives there |
 //! |---|---|---|
 //! | 4 drivers | [`cli`], [`web`], [`jobs`] | the command line, HTTP, the scheduler: ask one use case, show its answer |
 //! | 3 use cases | [`app`] | one file per use case; [`app::App`] is put together here and nowhere else |
-//! | 2 adapters | [`store`], [`collect`], [`report`] | SQL and blobs; what fetches documents; pages, reports and packs |
+//! | 2 adapters | [`store`], [`collect`], [`report`], [`net`] | SQL and blobs; what fetches documents; pages, reports and packs; the one HTTP client |
 //! | 1 domain | [`evidence`], [`controls`], [`risk`], [`ledger`] | pure: no clock, no I/O, no framework |
 //! | 0 base | [`base`] | identifiers, instants, digests, severities, error kinds |
 //!
@@ -57,8 +57,8 @@
 //! * [`evidence::sbom::Sbom`] is our own small model: no library reads all the versions in use, and one decoder more
 //!   must not change the model.
 //! * A feed of single advisories is not a database: it can prove that something is affected, never that nothing is.
-//! * `octocrab` and `reqwest` come with the first source that needs the network; until then nothing here opens a
-//!   connection to anywhere but the configured database.
+//! * [`net`] is an adapter that another one (`collect`) may use: it holds a policy, not a source. Nothing here opens a
+//!   connection but through it, and to the configured database.
 #![forbid(unsafe_code)]
 
 pub mod app;
@@ -71,6 +71,7 @@ pub mod jobs;
 pub mod ledger;
 #[path = "../migrations/mod.rs"]
 pub mod migrations;
+pub mod net;
 pub mod report;
 pub mod risk;
 pub mod store;

@@ -1,8 +1,10 @@
 //! Findings of scanners, with identities that survive a new title, a moved line or another order.
 
+mod deadline;
 mod json_repair;
 mod sarif;
 
+pub use deadline::fix_by;
 pub use sarif::Sarif;
 
 use crate::base::{Digest, Severity, UnixMillis};

@@ -58,7 +58,7 @@ struct Served {
 }
 
 static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| {
-    let css = format!("{}{}", css(), joined(PAGE_CSS));
+    let css = squeezed(&format!("{}{}", css(), joined(PAGE_CSS)));
     let mut all = vec![served(DOCUMENT_CSS[0], css), served(ICON, joined(&[ICON]))];
     all.extend(MODULES.iter().map(|module| served(module, joined(&[module]))));
     all
@@ -104,6 +104,19 @@ fn path_of(source: &str) -> String {
 fn joined(names: &[&str]) -> String {
     let texts = names.iter().filter_map(|name| Templates::get(&format!("assets/{name}")));
     texts.map(|file| String::from_utf8_lossy(&file.data).into_owned()).collect()
+}
+
+/// A style sheet without comments and the spaces no browser needs. Our own sheets keep these out of strings.
+fn squeezed(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    for (index, part) in css.split("/*").enumerate() {
+        let text = if index == 0 { part } else { part.split_once("*/").map_or("", |(_, after)| after) };
+        out.extend(text.lines().map(str::trim));
+    }
+    for (long, short) in [("; ", ";"), (": ", ":"), (" { ", "{"), (" {", "{"), ("{ ", "{"), (" }", "}")] {
+        out = out.replace(long, short);
+    }
+    out.replace(", ", ",").replace(";}", "}")
 }
 
 fn served(source: &'static str, content: String) -> Served {

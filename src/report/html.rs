@@ -220,7 +220,7 @@ mod tests {
 
         let written = handlebars.render_template("?{{query keep}}", &pairs).unwrap();
 
-        assert_eq!(written, "?status=not+met&amp;q=a%26b%3D%22%3Cc%3E");
+        assert_eq!(written, "?status&#x3D;not+met&amp;q&#x3D;a%26b%3D%22%3Cc%3E");
     }
 
     #[test]

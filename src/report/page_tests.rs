@@ -1,5 +1,7 @@
 //! Tests over whole pages: every template rendered, nothing unescaped, the same bytes twice, readable by everybody.
 
+mod style;
+
 use std::collections::BTreeSet;
 
 use crate::report::assets::{self, Templates};

@@ -137,6 +137,14 @@ struct Framed<'a, V: Serialize> {
 }
 
 #[cfg(test)]
+impl Pages {
+    /// A template's text in its frame, for tests of what templates share.
+    pub(crate) fn show_text<V: Serialize>(&self, frame: &Frame, text: &str, view: &V) -> String {
+        self.handlebars.render_template(text, &Framed { frame: frame.clone(), view }).unwrap()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -13,6 +13,7 @@ pub mod evaluation;
 pub mod evidence_item;
 pub mod feed;
 pub mod finding;
+pub mod finding_register;
 pub mod ledger_entry;
 pub mod ledger_head;
 pub mod ledger_node;

@@ -13,6 +13,7 @@ use crate::evidence::{Evidence, Limit};
 use crate::store::advisory::FeedUpdate;
 use crate::store::entity::{evidence_item, refused, seen_again};
 use crate::store::error::readable;
+use crate::store::finding_register::ScanSeen;
 use crate::store::ledger::NewEntry;
 use crate::store::{Store, StoreError};
 
@@ -121,6 +122,10 @@ impl Store {
         let no = inserted.map_err(StoreError::of("record an evidence item"))?.last_insert_id;
         if let Some(evidence) = new.evidence {
             super::observations::insert_in(&txn, no, evidence).await?;
+            if let Evidence::Scan(scan) = evidence {
+                let rows = super::observations::finding_models(no, scan);
+                super::finding_register::take_in(&txn, &ScanSeen::of_row(no, &new.item), rows).await?;
+            }
             if let (Evidence::Advisories(advisories), Some(feed)) = (evidence, &new.feed) {
                 super::advisory::upsert_in(&txn, no, feed, advisories).await?;
             }
@@ -327,6 +332,7 @@ async fn seen_in(txn: &DatabaseTransaction, seen: &Sighting) -> Result<(), Store
     if let Some(feed) = &seen.feed {
         super::advisory::upsert_in(txn, seen.item_no, feed, &[]).await?;
     }
+    super::finding_register::seen_in(txn, seen.item_no).await?;
     super::ledger::append_in(txn, &seen.entry).await?;
     Ok(())
 }

@@ -232,7 +232,7 @@ impl<'a> Walk<'a> {
             None => 0,
             // rows may have come or gone since the cursor was made: the first page begins at the first row
             Some(_) if !has_previous => 0,
-            Some(cursor) if self.backwards => cursor.before.saturating_sub(count).max(1),
+            Some(cursor) if self.backwards => Ord::max(cursor.before.saturating_sub(count), 1),
             Some(cursor) => cursor.before,
         };
         let cursor = |row: Option<&QueryResult>, before: u64| row.map(|r| self.cursor(r, before)).transpose();

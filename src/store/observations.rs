@@ -87,6 +87,11 @@ async fn insert_sbom(txn: &DatabaseTransaction, no: i32, sbom: &Sbom) -> Result<
 }
 
 async fn insert_scan(txn: &DatabaseTransaction, no: i32, scan: &Scan) -> Result<(), StoreError> {
+    bulk::<finding::Entity, _>(txn, finding_models(no, scan)).await
+}
+
+/// The rows of a scan, in document order.
+pub(super) fn finding_models(no: i32, scan: &Scan) -> Vec<finding::Model> {
     let findings = scan.findings.iter().enumerate().map(|(ordinal, f)| finding::Model {
         item_no: no,
         ordinal: ordinal_of(ordinal),
@@ -99,7 +104,7 @@ async fn insert_scan(txn: &DatabaseTransaction, no: i32, scan: &Scan) -> Result<
         location: f.location.clone(),
         state: f.state.as_str().to_owned(),
     });
-    bulk::<finding::Entity, _>(txn, findings.collect()).await
+    findings.collect()
 }
 
 async fn insert_observations(
@@ -138,7 +143,7 @@ where
 }
 
 /// How many rows each statement takes, for so many rows.
-fn statements(mut left: usize) -> impl Iterator<Item = usize> {
+pub(super) fn statements(mut left: usize) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let rows = ROWS.into_iter().find(|rows| *rows <= left)?;
         left -= rows;

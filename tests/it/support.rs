@@ -8,11 +8,11 @@ mod database;
 mod evidence;
 mod http;
 
-pub use app::{START, TestApp, upload, with_app, with_app_of};
+pub use app::{START, TestApp, engagement, signed_in, upload, with_app, with_app_of};
 pub use binary::{Answer, Installation};
 pub use database::TestDatabase;
 pub use evidence::{cyclonedx, inventory, osv_feed, sarif, vendor};
-pub use http::{Reply, get, request};
+pub use http::{Reply, get, request, send};
 
 /// Whether the long form of a test is asked for.
 pub fn deep() -> bool {

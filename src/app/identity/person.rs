@@ -3,7 +3,7 @@
 use crate::app::identity::Role;
 use crate::app::{App, Error};
 use crate::base::{EngagementId, ErrorKind, PersonId, UnixMillis};
-use crate::store::PersonRow;
+use crate::store::{EngagementRow, PersonRow};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +118,50 @@ impl App {
     /// When the database fails.
     pub async fn people(&self) -> Result<Vec<Person>, Error> {
         self.store.person_list().await?.into_iter().map(Person::try_from).collect()
+    }
+}
+
+/// What is needed to set up an engagement.
+#[derive(Debug, Clone)]
+pub struct NewEngagement {
+    /// Name as shown.
+    pub name: String,
+    /// Framework ids or aliases.
+    pub frameworks: Vec<String>,
+    /// First instant of the audited period.
+    pub from: UnixMillis,
+    /// Last instant of the audited period.
+    pub to: UnixMillis,
+    /// IANA name of the audit's time zone.
+    pub time_zone: String,
+}
+
+impl App {
+    /// Sets up an engagement an auditor can be invited to.
+    ///
+    /// # Errors
+    /// When name, frameworks or period are not usable, or the database fails.
+    pub async fn engagement_add(&self, new: &NewEngagement) -> Result<EngagementId, Error> {
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > 120 {
+            return Err(Error::invalid("name: write 1 to 120 characters"));
+        }
+        if new.from > new.to {
+            return Err(Error::invalid("period: it ends before it begins"));
+        }
+        let frameworks = crate::app::frameworks_of(self.catalog(), &new.frameworks)?;
+        let row = EngagementRow {
+            id: EngagementId::new(),
+            name: name.to_owned(),
+            frameworks: frameworks.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(" "),
+            from: new.from,
+            to: new.to,
+            time_zone: new.time_zone.clone(),
+            created_at: self.now(),
+            closed_at: None,
+        };
+        self.store.engagement_insert(&row).await?;
+        Ok(row.id)
     }
 }
 

@@ -3,12 +3,15 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use attestry::app::identity::person::{NewEngagement, NewPerson};
+use attestry::app::identity::{Client, Level, Role};
 use attestry::app::{App, AssetConfig, Config, Import, NoProgress, Origin, Overrides};
-use attestry::base::{FixedClock, UnixMillis};
+use attestry::base::{FixedClock, PersonId, UnixMillis};
 use attestry::controls::{TestResult, TestStatus};
 use attestry::evidence::Receipt;
 use attestry::store::{RunState, Store};
 use bytes::Bytes;
+use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use super::TestDatabase;
@@ -147,4 +150,28 @@ pub async fn with_app_of(configure: impl FnOnce(&mut Config), body: impl AsyncFn
     assert!(open.is_empty(), "unfinished runs: {open:#?}");
     let report = app.ledger_verify(&NoProgress).await.unwrap();
     assert_eq!(report.problems, Vec::<String>::new());
+}
+
+/// Somebody of that role signs in; gives the cookie.
+pub async fn signed_in(app: &App, role: Role) -> String {
+    let engagement = match role {
+        Role::Auditor => Some(app.engagement_add(&engagement(app.now())).await.unwrap()),
+        _ => None,
+    };
+    let name = format!("{} {}", role.label(), PersonId::new());
+    let email = format!("{}@example.com", PersonId::new());
+    let person = app.person_add(&NewPerson { email, name, role, engagement }).await.unwrap();
+    let session = app.session_begin(person.id, Level::Full, (&Client::default(), None)).await.unwrap();
+    format!("attestry-session={}", session.secret.expose_secret())
+}
+
+/// An engagement over the last year on PCI DSS.
+pub fn engagement(now: UnixMillis) -> NewEngagement {
+    NewEngagement {
+        name: "PCI DSS 2026".to_owned(),
+        frameworks: vec!["pci-dss-4.0.1".to_owned()],
+        from: now.plus_days(-365),
+        to: now,
+        time_zone: "UTC".to_owned(),
+    }
 }

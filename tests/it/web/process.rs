@@ -61,7 +61,7 @@ async fn the_log_has_the_route_but_never_the_query() {
     let (code, log) = service.stop();
 
     assert_eq!(code, 0, "{log}");
-    assert!(log.contains("GET / answered 200"), "{log}");
+    assert!(log.contains("GET / answered 401"), "{log}");
     assert!(!log.contains("open-sesame"), "{log}");
 }
 

@@ -1,0 +1,54 @@
+//! The configuration as it may be shown: secrets masked.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use crate::app::config::{Config, LogFormat};
+
+impl Config {
+    /// The effective values as lines `key = value`, secrets masked.
+    pub fn shown(&self) -> Vec<(String, String)> {
+        let secret = |s: &Option<SecretString>| if s.is_some() { "***" } else { "(not set)" }.to_owned();
+        let path =
+            |p: &Option<PathBuf>| p.as_ref().map_or("(not set)".to_owned(), |p| p.display().to_string());
+        let database = self.database().map_or_else(|e| e.to_string(), |url| url.shown());
+        let format = if self.log.format == LogFormat::Json { "json" } else { "pretty" };
+        let mut lines = vec![
+            ("data".to_owned(), self.data.display().to_string()),
+            ("database_url".to_owned(), database),
+            ("database_password_file".to_owned(), path(&self.database_password_file)),
+            ("listen".to_owned(), self.listen.clone()),
+            (
+                "public_url".to_owned(),
+                self.public_url.as_ref().map_or("(not set)".to_owned(), url::Url::to_string),
+            ),
+            (
+                "trusted_proxies".to_owned(),
+                self.trusted_proxies.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", "),
+            ),
+            ("session.idle_minutes".to_owned(), self.session.idle_minutes.to_string()),
+            ("session.absolute_hours".to_owned(), self.session.absolute_hours.to_string()),
+            ("session.second_factor".to_owned(), format!("{:?}", self.session.second_factor).to_lowercase()),
+            ("master_key_file".to_owned(), path(&self.master_key_file)),
+            ("master_key".to_owned(), secret(&self.master_key)),
+            ("controls".to_owned(), path(&self.controls)),
+            ("organisation.name".to_owned(), self.organisation.name.clone()),
+            ("log.format".to_owned(), format.to_owned()),
+            ("log.filter".to_owned(), self.log.filter.clone()),
+            ("limits.document_bytes".to_owned(), self.limits.document_bytes.to_string()),
+            ("limits.archive_bytes".to_owned(), self.limits.archive_bytes.to_string()),
+            ("limits.archive_members".to_owned(), self.limits.archive_members.to_string()),
+            ("limits.ratio".to_owned(), self.limits.ratio.to_string()),
+            ("limits.depth".to_owned(), self.limits.depth.to_string()),
+            ("schedule.evaluate".to_owned(), self.schedule.evaluate.clone()),
+            ("schedule.score".to_owned(), self.schedule.score.clone()),
+            ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
+        ];
+        lines.extend(self.asset.iter().map(|a| (format!("asset.{}", a.key), a.asset_type.clone())));
+        lines.extend(self.vendor.iter().map(|v| (format!("vendor.{}", v.key), v.name.clone())));
+        lines.extend(self.source.iter().map(|s| (format!("source.{}", s.name), s.source_type.clone())));
+        lines
+    }
+}
