@@ -11,7 +11,7 @@ mod mark;
 pub mod pack;
 pub mod render;
 pub mod table;
-mod text;
+pub(crate) mod text;
 pub mod view;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod guard;
 mod handlers;
 mod metrics;
 mod origin;
+mod pages;
 mod problem;
 mod routes;
 

@@ -128,8 +128,11 @@ impl App {
         }
         if row.asked_by == actor.key() {
             let event = Event::refused("withdrawal.decided", object(row.evidence));
-            self.audited(actor, event.after(json!({"withdrawal": id, "why": "asked and decided by one person"})))
-                .await?;
+            self.audited(
+                actor,
+                event.after(json!({"withdrawal": id, "why": "asked and decided by one person"})),
+            )
+            .await?;
             return Err(Error::new(
                 ErrorKind::Forbidden,
                 "you asked for this withdrawal: somebody else has to decide on it",

@@ -1,6 +1,7 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
 mod control;
+pub mod evidence_pages;
 mod form;
 mod frame;
 mod framework;

@@ -1,5 +1,6 @@
 //! Evidence items: recorded in one transaction with their rows and their ledger entry, never changed afterwards.
 
+mod first;
 mod list;
 mod row;
 

@@ -1,7 +1,10 @@
 //! Withdrawals: one person asks, another decides. Which items still speak at an instant follows from these rows alone.
 
 use sea_orm::sea_query::{Expr, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
+};
 
 use crate::base::{EvidenceId, UnixMillis, WithdrawalId};
 use crate::store::entity::{evidence_item, feed, withdrawal};
@@ -130,12 +133,8 @@ impl Store {
             txn.rollback().await.map_err(StoreError::of("leave another's decision"))?;
             return Ok(false);
         }
-        if let (WithdrawalState::Withdrawn, Some(key)) = (deciding.state, row.subject.strip_prefix("feed:")) {
-            // Without these advisories the feed is not whole: its silence must not pass for a clean bill of health.
-            let feeds = feed::Entity::update_many()
-                .col_expr(feed::Column::Whole, Expr::value(false))
-                .filter(feed::Column::Key.eq(key));
-            feeds.exec(&txn).await.map_err(StoreError::of("mark a feed as partial"))?;
+        if deciding.state == WithdrawalState::Withdrawn {
+            unsay_in(&txn, &row.subject).await?;
         }
         // Last, because appending holds the ledger's lock until the commit.
         let index = append_in(&txn, &deciding.entry).await?;
@@ -194,6 +193,18 @@ impl Store {
             .map_err(StoreError::of("read withdrawals"))?;
         rows.into_iter().filter_map(|(w, item)| item.map(|item| into_row(w, item))).collect()
     }
+}
+
+/// Takes back what was derived from a withdrawn item.
+async fn unsay_in(txn: &DatabaseTransaction, subject: &str) -> Result<(), StoreError> {
+    if let Some(key) = subject.strip_prefix("feed:") {
+        // Without these advisories the feed is not whole: its silence must not pass for a clean bill of health.
+        let feeds = feed::Entity::update_many()
+            .col_expr(feed::Column::Whole, Expr::value(false))
+            .filter(feed::Column::Key.eq(key));
+        feeds.exec(txn).await.map_err(StoreError::of("mark a feed as partial"))?;
+    }
+    super::finding_register::rebuild_in(txn, subject).await
 }
 
 /// Withdrawals in force at `at`.

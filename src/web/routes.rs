@@ -5,7 +5,7 @@ use actix_web::{FromRequest, Handler, Resource, Responder, web};
 
 use crate::web::access::{Access, Need};
 use crate::web::guard::{Changes, GuardedBy, Reads};
-use crate::web::{handlers, problem::Problem};
+use crate::web::{handlers, pages, problem::Problem};
 
 /// One route.
 pub struct Route {
@@ -69,7 +69,7 @@ macro_rules! route {
 pub(crate) use route;
 
 /// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
-const PARTS: &[&[Route]] = &[handlers::ROUTES];
+const PARTS: &[&[Route]] = &[handlers::ROUTES, pages::evidence::ROUTES];
 
 /// Every route.
 pub fn routes() -> impl Iterator<Item = &'static Route> {

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Func, IntoCondition as _, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationTrait,
 };
 
 use crate::base::{Digest, EvidenceId, ListQuery, Listed, UnixMillis};
@@ -105,7 +106,8 @@ impl Store {
         let base = lines(at)
             .column(evidence_item::Column::Receipt)
             .filter(evidence_item::Column::Status.eq("quarantined"))
-            .filter(withdrawal::Column::No.is_null());
+            .filter(withdrawal::Column::No.is_null())
+            .filter(evidence_item::Column::Sha256.not_in_subquery(read_since()));
         plan().page::<_, Line>(&self.reader, base, query).await?.try_map(into_line)
     }
 
@@ -124,6 +126,15 @@ impl Store {
         let row = |m: seen_again::Model| SightingRow { at: UnixMillis(m.at), run_id: m.run_id, file: m.file };
         Ok(rows.into_iter().map(row).collect())
     }
+}
+
+/// Digests of what could be read, by another parser or as another kind: it waits for nobody.
+fn read_since() -> sea_orm::sea_query::SelectStatement {
+    evidence_item::Entity::find()
+        .select_only()
+        .column(evidence_item::Column::Sha256)
+        .filter(evidence_item::Column::Status.eq("accepted"))
+        .into_query()
 }
 
 /// The columns of a line: the item, its source's name, and its withdrawal in force at `at`, of which there is one at

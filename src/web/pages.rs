@@ -1,0 +1,3 @@
+//! One file per group of pages: extract, ask the application once, render.
+
+pub mod evidence;
