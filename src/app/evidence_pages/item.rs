@@ -171,7 +171,7 @@ impl App {
             // the root is the third line of the signed note: the checkpoint's own words, not ours
             let root = checkpoint.note.lines().nth(2).unwrap_or_default().to_owned();
             view.checkpoint =
-                Some((text::grouped(checkpoint.size), Digested::new(root), checkpoint.at.into()));
+                Some(CheckpointView { size: text::grouped(checkpoint.size), root, at: checkpoint.at.into() });
             view.hashes = hashes.into_iter().map(crate::base::Digest::to_hex).collect();
         }
         Ok(view)
