@@ -12,9 +12,7 @@ use crate::app::{Error, Exported};
 use crate::base::EvidenceId;
 use crate::report::view::evidence_pages::{EVIDENCE, QUARANTINE};
 use crate::web::Problem;
-use crate::web::access::{
-    DecideWithdrawal, DownloadEvidence, UploadEvidence, ViewCompliance, WithdrawEvidence,
-};
+use crate::web::access::{UploadEvidence, ViewCompliance};
 use crate::web::guard::{Guarded, Submitted};
 use crate::web::routes::{Route, route};
 
