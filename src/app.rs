@@ -25,6 +25,7 @@ mod sample;
 mod scope;
 mod score;
 mod summary;
+mod supply;
 mod withdrawal;
 mod work;
 
@@ -46,17 +47,18 @@ pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
 pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
-pub use evidence_pages::{Exported, Handed, Raw, Turned, Uploads};
+pub use evidence_pages::{Handed, Raw, Turned, Uploads};
 pub use explain::Explained;
 pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
 pub use ledger::LedgerReport;
 pub use metrics::Figures;
-pub use pack::{PackMade, PackRequest, pack_diff, pack_replay, pack_verify};
+pub use pack::{PackMade, PackOrder, PackRequest, PackStand, pack_diff, pack_replay, pack_verify};
 pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
 pub use score::ScoreLine;
+pub use supply::{Exported, Listing, RunProgress};
 pub use withdrawal::{Decided, PendingWithdrawal, Verdict};
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
@@ -71,6 +73,7 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    insights: supply::Insights,
 }
 
 impl App {
@@ -87,9 +90,20 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
-        let wake = Notify::new();
-        let app =
-            Self { store, blobs, signer, catalog, control_files, rules, rules_text, config, clock, wake };
+        let (wake, insights) = (Notify::new(), supply::Insights::default());
+        let app = Self {
+            store,
+            blobs,
+            signer,
+            catalog,
+            control_files,
+            rules,
+            rules_text,
+            config,
+            clock,
+            wake,
+            insights,
+        };
         app.reap().await?;
         app.declare_configured().await?;
         Ok(app)

@@ -26,7 +26,8 @@ use address::{Checked, is_public};
 pub enum Addresses {
     /// Those of the public Internet. Proxies from the environment are not used: they would resolve names themselves.
     Public,
-    /// Any, also private ones and this machine, through the environment's proxy: for self-hosted providers and tests.
+    /// Any, also private ones and this machine: for self-hosted providers and tests. The environment's proxy is used,
+    /// except for this machine.
     Any,
 }
 
@@ -69,6 +70,8 @@ impl Policy {
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
+    // for this machine, which no proxy can reach
+    direct: reqwest::Client,
     policy: Policy,
 }
 
@@ -78,17 +81,13 @@ impl Http {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(policy: Policy) -> Result<Self, NetError> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("attestry/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(policy.connect)
-            .timeout(policy.total);
-        if policy.addresses == Addresses::Public {
-            builder = builder.no_proxy().dns_resolver(Arc::new(Checked));
-        }
-        let client = builder.build().map_err(NetError::Setup)?;
-        Ok(Self { client, policy })
+        let checked = |builder: reqwest::ClientBuilder| match policy.addresses {
+            Addresses::Public => builder.no_proxy().dns_resolver(Arc::new(Checked)),
+            Addresses::Any => builder,
+        };
+        let client = checked(builder(&policy)).build().map_err(NetError::Setup)?;
+        let direct = checked(builder(&policy).no_proxy()).build().map_err(NetError::Setup)?;
+        Ok(Self { client, direct, policy })
     }
 
     /// The policy in force.
@@ -107,7 +106,8 @@ impl Http {
         let url = Url::parse(&parts.uri.to_string()).map_err(|_| NetError::Address)?;
         self.allowed(&url)?;
         let host = place(&url);
-        let request = self.client.request(parts.method, url).headers(parts.headers).body(body);
+        let client = if is_this_machine(&url) { &self.direct } else { &self.client };
+        let request = client.request(parts.method, url).headers(parts.headers).body(body);
         let answer = request.send().await.map_err(|e| NetError::of(host.clone(), e))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         if redirects(status) {
@@ -146,11 +146,7 @@ impl Http {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(NetError::Credentials { host: place(url) });
         }
-        let loopback = match &host {
-            Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-            Host::Ipv4(ip) => ip.is_loopback(),
-            Host::Ipv6(ip) => ip.is_loopback(),
-        };
+        let loopback = is_this_machine(url);
         let plain = url.scheme() == "http" && (loopback || self.policy.plain_http == PlainHttp::Anywhere);
         if url.scheme() != "https" && !plain {
             return Err(NetError::Plain { host: place(url) });
@@ -164,6 +160,25 @@ impl Http {
             return Err(NetError::Private { host: place(url) });
         }
         Ok(())
+    }
+}
+
+fn builder(policy: &Policy) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("attestry/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(policy.connect)
+        .timeout(policy.total)
+}
+
+/// Whether an address, as it is written, is one of this machine.
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 

@@ -8,7 +8,6 @@ mod raw;
 mod turned;
 mod upload;
 
-pub use listed::Exported;
 pub use raw::Raw;
 pub use turned::Turned;
 pub use upload::{Handed, Uploads};

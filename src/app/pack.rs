@@ -1,15 +1,17 @@
 //! Creates audit packs from what is stored, and checks packs from anywhere.
 
 mod data;
+mod order;
 mod pages;
 mod parts;
+mod shown;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Error, Progress};
-use crate::base::{Digest, ErrorKind, PackId, UnixMillis};
+use crate::base::{Digest, EngagementId, ErrorKind, PackId, RunId, UnixMillis};
 use crate::ledger::merkle::{NodeId, ProofError, plan_consistency};
 use crate::ledger::statement::PredicateKind;
 use crate::ledger::tlog_proof::ConsistencyFile;
@@ -18,6 +20,9 @@ use crate::report::pack::{
 };
 use crate::risk::RuleSet;
 use crate::store::{CheckpointRow, Finish, PackRow};
+
+pub use order::PackOrder;
+pub use shown::PackStand;
 
 /// What to pack.
 #[derive(Debug, Clone)]
@@ -30,6 +35,8 @@ pub struct PackRequest {
     pub from: Option<UnixMillis>,
     /// Where the pack goes. An existing file is never replaced.
     pub output: PathBuf,
+    /// The engagement it is made for.
+    pub engagement: Option<EngagementId>,
 }
 
 /// A created pack.
@@ -109,13 +116,18 @@ impl App {
         progress: &dyn Progress,
     ) -> Result<PackMade, Error> {
         let run = self.run_here("pack", None).await?;
-        let made = self.pack_make(request, progress).await;
+        let made = self.pack_make(request, None, progress).await;
         let error = made.as_ref().err().map_or_else(String::new, ToString::to_string);
         self.finish(run, &Finish { error, ..Finish::default() }).await?;
         made
     }
 
-    async fn pack_make(&self, request: &PackRequest, progress: &dyn Progress) -> Result<PackMade, Error> {
+    async fn pack_make(
+        &self,
+        request: &PackRequest,
+        run: Option<RunId>,
+        progress: &dyn Progress,
+    ) -> Result<PackMade, Error> {
         refuse_existing(&request.output)?;
         let at = self.checked_instant(request.as_of)?;
         if request.from.is_some_and(|from| from > at) {
@@ -129,6 +141,7 @@ impl App {
             frameworks: parts.frameworks.clone(),
             at,
             size: parts.checkpoint.size,
+            run,
             extends: self.extends(&parts.checkpoint).await?,
         };
         let summary = self.pack_write(parts, &request.output).await?;
@@ -199,7 +212,7 @@ impl App {
         pinned: Pinned,
         summary: &PackSummary,
     ) -> Result<PackMade, Error> {
-        let Pinned { frameworks, at, size, extends } = pinned;
+        let Pinned { frameworks, at, size, run, extends } = pinned;
         let (items, gaps) = (summary.items, summary.gaps);
         let predicate = PackPredicate { frameworks: &frameworks, from: request.from, as_of: at, items, gaps };
         let name = request.output.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
@@ -218,7 +231,11 @@ impl App {
             items: count(items),
             gaps: count(gaps),
             checkpoint_size: size,
+            file: name.clone(),
+            run,
+            engagement: request.engagement,
         };
+        self.keep_file(&request.output).await?;
         let made = PackMade {
             path: request.output.clone(),
             number: self.store.pack_put(&row, &entry).await?,
@@ -235,11 +252,23 @@ impl App {
     }
 }
 
+impl App {
+    /// Keeps a pack among the blobs, so that every replica can hand it out.
+    async fn keep_file(&self, path: &Path) -> Result<(), Error> {
+        let bytes = tokio::fs::read(path)
+            .await
+            .map_err(|e| Error::upstream(format!("could not read {}: {e}", path.display())))?;
+        self.blobs.put(bytes.into()).await?;
+        Ok(())
+    }
+}
+
 /// What a pack is pinned to.
 struct Pinned {
     frameworks: Vec<String>,
     at: UnixMillis,
     size: u64,
+    run: Option<RunId>,
     extends: Vec<Extends>,
 }
 

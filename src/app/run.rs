@@ -106,6 +106,7 @@ impl App {
             trigger: Trigger::Command,
             due_at: now,
             missed: 0,
+            request: String::new(),
         };
         let row = self.store.run_start(&new, &owner(), now.plus_millis(LEASE_MS)).await?;
         Ok(HeldRun::hold(row, self.store.clone(), Arc::clone(&self.clock)))
@@ -149,6 +150,7 @@ impl App {
             trigger: Trigger::Now,
             due_at: self.now(),
             missed: 0,
+            request: String::new(),
         };
         let id = self.store.run_enqueue(&new).await?;
         self.wake.notify_one();

@@ -35,6 +35,7 @@ impl App {
             trigger: if missed > 0 { Trigger::CatchUp } else { Trigger::Schedule },
             due_at: due.next_at,
             missed,
+            request: String::new(),
         };
         Ok(self.store.run_fire(due, next, &run).await?)
     }
@@ -63,6 +64,9 @@ impl App {
             let source = self.store.source_get(source_id).await?;
             let source = source.ok_or_else(|| Error::not_found("the source of the run was removed"))?;
             return self.collect_run(run, &source).await.map(|_| ());
+        }
+        if row.job == "pack" {
+            return self.pack_carry_out(run, row).await;
         }
         let done = match row.job.as_str() {
             "evaluate" => self.evaluate_and_keep(self.now()).await.map(|_| ()),

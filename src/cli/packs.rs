@@ -17,6 +17,7 @@ pub async fn create(app: &App, args: &CreateArgs, output: &Output) -> Result<Out
         as_of: when.as_of,
         from: when.from,
         output: args.output.clone(),
+        engagement: None,
     };
     let made = app.pack_create(&request, &Bars::new(!args.json)).await?;
     if args.json {

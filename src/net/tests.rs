@@ -18,7 +18,7 @@ async fn speaker(answer: String) -> String {
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
             let mut request = [0; 4096];
-            socket.read(&mut request).await.unwrap();
+            assert!(socket.read(&mut request).await.unwrap() > 0);
             socket.write_all(answer.as_bytes()).await.unwrap();
             if answer.is_empty() {
                 tokio::time::sleep(Duration::from_secs(5)).await;

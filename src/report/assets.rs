@@ -19,7 +19,7 @@ pub(crate) struct Templates;
 const DOCUMENT_CSS: &[&str] = &["attestry.css"];
 
 /// What pages of the service have on top, in the order in which later rules win.
-const PAGE_CSS: &[&str] = &["frame.css", "forms.css", "lists.css", "parts.css"];
+const PAGE_CSS: &[&str] = &["frame.css", "forms.css", "lists.css", "parts.css", "identity.css"];
 
 /// The script modules of every page; each does one thing, and none is needed to read or to act.
 const MODULES: &[&str] = &[
@@ -36,6 +36,19 @@ const MODULES: &[&str] = &[
 
 /// The sign in the browser's tab.
 const ICON: &str = "icon.svg";
+
+/// Pieces of a style sheet that say the same in fewer characters.
+const SHORTER: &[(&str, &str)] = &[
+    ("; ", ";"),
+    (": ", ":"),
+    (" {", "{"),
+    ("{ ", "{"),
+    (" }", "}"),
+    (" > ", ">"),
+    (" 0.", " ."),
+    ("(0.", "(."),
+    (":0.", ":."),
+];
 
 /// What answers under `/assets/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +126,7 @@ fn squeezed(css: &str) -> String {
         let text = if index == 0 { part } else { part.split_once("*/").map_or("", |(_, after)| after) };
         out.extend(text.lines().map(str::trim));
     }
-    for (long, short) in [("; ", ";"), (": ", ":"), (" { ", "{"), (" {", "{"), ("{ ", "{"), (" }", "}")] {
+    for (long, short) in SHORTER {
         out = out.replace(long, short);
     }
     out.replace(", ", ",").replace(";}", "}")
@@ -186,7 +199,7 @@ mod tests {
         let head = head_elements();
         let scripts: usize = head.split('"').filter(|p| p.ends_with(".js")).map(size).sum();
 
-        assert!(size(&css_path()) < 44_000, "style sheet of {} bytes", size(&css_path()));
-        assert!(scripts < 24_000, "scripts of {scripts} bytes");
+        assert!(size(&css_path()) < 50_000, "style sheet of {} bytes", size(&css_path()));
+        assert!(scripts < 20_000, "scripts of {scripts} bytes");
     }
 }

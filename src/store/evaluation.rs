@@ -1,14 +1,19 @@
-//! Evaluations: appended whole, never rewritten.
+//! Evaluations: append-only, never rewritten. A row is valid from its evaluation until the next row of the same test
+//! or requirement; what an evaluation said as a whole is a query over the rows from its base on.
 
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, NotSet, QueryFilter, QueryOrder, Set,
-};
+mod history;
+mod keep;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::base::{Digest, UnixMillis};
-use crate::controls::{Evaluation, TestResult};
+use crate::controls::{RequirementVerdict, TestResult};
 use crate::store::entity::{evaluation, requirement_status, test_result};
 use crate::store::error::readable;
-use crate::store::{NewEntry, Store, StoreError};
+use crate::store::{Store, StoreError};
+
+pub use history::VerdictChange;
 
 /// An evaluation that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +41,57 @@ pub struct RequirementRow {
     pub explanation: String,
 }
 
+/// The evaluations whose rows together are one evaluation: from its base up to itself.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    base: i32,
+    no: i32,
+}
+
+impl Span {
+    async fn results(self, db: &impl ConnectionTrait) -> Result<Vec<test_result::Model>, StoreError> {
+        use test_result::Column as C;
+        let newest = Query::select()
+            .column(C::Test)
+            .expr(Expr::col(C::EvaluationNo).max())
+            .from(test_result::Entity)
+            .and_where(C::EvaluationNo.between(self.base, self.no))
+            .group_by_col(C::Test)
+            .to_owned();
+        let key = Expr::tuple([Expr::col(C::Test), Expr::col(C::EvaluationNo)]);
+        let rows = test_result::Entity::find().filter(key.in_subquery(newest)).order_by_asc(C::Test).all(db);
+        rows.await.map_err(StoreError::of("read test results"))
+    }
+
+    async fn requirements(
+        self,
+        db: &impl ConnectionTrait,
+    ) -> Result<Vec<requirement_status::Model>, StoreError> {
+        use requirement_status::Column as C;
+        let newest = Query::select()
+            .columns([C::Framework, C::Item])
+            .expr(Expr::col(C::EvaluationNo).max())
+            .from(requirement_status::Entity)
+            .and_where(C::EvaluationNo.between(self.base, self.no))
+            .group_by_columns([C::Framework, C::Item])
+            .to_owned();
+        let key = Expr::tuple([Expr::col(C::Framework), Expr::col(C::Item), Expr::col(C::EvaluationNo)]);
+        let rows = requirement_status::Entity::find()
+            .filter(key.in_subquery(newest))
+            .order_by_asc(C::Ordinal)
+            .all(db);
+        rows.await.map_err(StoreError::of("read verdicts"))
+    }
+}
+
 fn status_word<T: serde::Serialize>(status: &T) -> String {
     serde_json::to_value(status).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A stored result as it reads at an evaluation for `at`: taken over unchanged except for its time.
+fn parsed(model: &test_result::Model, at: UnixMillis) -> Result<TestResult, StoreError> {
+    let result: TestResult = readable("test result", serde_json::from_str(&model.body))?;
+    Ok(TestResult { at, ..result })
 }
 
 fn into_row(m: evaluation::Model) -> Result<EvaluationRow, StoreError> {
@@ -50,37 +104,6 @@ fn into_row(m: evaluation::Model) -> Result<EvaluationRow, StoreError> {
 }
 
 impl Store {
-    /// Stores an evaluation with its results, its verdicts and its ledger entry.
-    ///
-    /// # Errors
-    /// When the database does not answer; nothing is stored then.
-    pub async fn evaluation_put(
-        &self,
-        made: &Evaluation,
-        made_at: UnixMillis,
-        entry: &NewEntry,
-    ) -> Result<i32, StoreError> {
-        let txn = self.write().await?;
-        let row = evaluation::ActiveModel {
-            no: NotSet,
-            at: Set(made.at.0),
-            made_at: Set(made_at.0),
-            catalog: Set(made.catalog.to_hex()),
-        };
-        let inserted = evaluation::Entity::insert(row).exec(&txn).await;
-        let no = inserted.map_err(StoreError::of("store an evaluation"))?.last_insert_id;
-        for chunk in made.results.chunks(500) {
-            let rows = chunk.iter().map(|r| result_model(no, r).into_active_model());
-            let done = test_result::Entity::insert_many(rows).exec_without_returning(&txn).await;
-            done.map_err(StoreError::of("store test results"))?;
-        }
-        insert_verdicts_in(&txn, no, made).await?;
-        super::ledger::append_in(&txn, entry).await?;
-        // A crash before this line stores nothing: the same facts and time give the same verdicts again.
-        txn.commit().await.map_err(StoreError::of("commit an evaluation"))?;
-        Ok(no)
-    }
-
     /// The newest evaluation for an instant up to `at`.
     ///
     /// # Errors
@@ -95,73 +118,54 @@ impl Store {
         row.map_err(StoreError::of("read the newest evaluation"))?.map(into_row).transpose()
     }
 
-    /// Test results of an evaluation, by test id.
+    /// Test results of an evaluation, by test id; none when there is no such evaluation.
     ///
     /// # Errors
     /// When the database does not answer or a row cannot be read.
     pub async fn evaluation_results(&self, no: i32) -> Result<Vec<TestResult>, StoreError> {
-        let rows = test_result::Entity::find()
-            .filter(test_result::Column::EvaluationNo.eq(no))
-            .order_by_asc(test_result::Column::Test)
-            .all(&self.reader)
-            .await
-            .map_err(StoreError::of("read test results"))?;
-        rows.iter().map(|m| readable("test result", serde_json::from_str(&m.body))).collect()
+        let Some(of) = self.evaluation_of(no).await? else { return Ok(Vec::new()) };
+        let rows = Span { base: of.base_no, no }.results(&self.reader).await?;
+        rows.iter().map(|m| parsed(m, UnixMillis(of.at))).collect()
     }
 
-    /// Verdicts of an evaluation, in catalogue order.
+    /// Verdicts of an evaluation, in catalogue order; none when there is no such evaluation.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn evaluation_requirements(&self, no: i32) -> Result<Vec<RequirementRow>, StoreError> {
-        let rows = requirement_status::Entity::find()
-            .filter(requirement_status::Column::EvaluationNo.eq(no))
-            .order_by_asc(requirement_status::Column::Ordinal)
-            .all(&self.reader)
-            .await
-            .map_err(StoreError::of("read verdicts"))?;
-        Ok(rows
-            .into_iter()
-            .map(|m| RequirementRow {
+        let Some(of) = self.evaluation_of(no).await? else { return Ok(Vec::new()) };
+        let rows = Span { base: of.base_no, no }.requirements(&self.reader).await?;
+        let row = |m: requirement_status::Model| RequirementRow {
+            framework: m.framework,
+            item: m.item,
+            status: m.status,
+            explanation: m.explanation,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Verdicts of an evaluation as the domain has them, in catalogue order.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row cannot be read.
+    pub async fn evaluation_verdicts(&self, no: i32) -> Result<Vec<RequirementVerdict>, StoreError> {
+        let Some(of) = self.evaluation_of(no).await? else { return Ok(Vec::new()) };
+        let rows = Span { base: of.base_no, no }.requirements(&self.reader).await?;
+        let verdict = |m: requirement_status::Model| {
+            Ok(RequirementVerdict {
+                status: readable("status", serde_json::from_value(serde_json::Value::String(m.status)))?,
                 framework: m.framework,
-                item: m.item,
-                status: m.status,
+                id: m.item,
                 explanation: m.explanation,
+                tests: m.tests.split_whitespace().map(str::to_owned).collect(),
+                provide: m.provide,
             })
-            .collect())
+        };
+        rows.into_iter().map(verdict).collect()
     }
-}
 
-async fn insert_verdicts_in(txn: &DatabaseTransaction, no: i32, made: &Evaluation) -> Result<(), StoreError> {
-    let verdicts: Vec<_> = made.requirements.iter().enumerate().collect();
-    for chunk in verdicts.chunks(500) {
-        let rows = chunk.iter().map(|(ordinal, v)| {
-            let row = requirement_status::Model {
-                evaluation_no: no,
-                framework: v.framework.clone(),
-                item: v.id.clone(),
-                ordinal: i32::try_from(*ordinal).unwrap_or(i32::MAX),
-                status: status_word(&v.status),
-                explanation: v.explanation.clone(),
-                tests: v.tests.join(" "),
-                provide: v.provide.clone(),
-            };
-            row.into_active_model()
-        });
-        let done = requirement_status::Entity::insert_many(rows).exec_without_returning(txn).await;
-        done.map_err(StoreError::of("store verdicts"))?;
-    }
-    Ok(())
-}
-
-fn result_model(no: i32, result: &TestResult) -> test_result::Model {
-    test_result::Model {
-        evaluation_no: no,
-        test: result.test.clone(),
-        definition: result.definition.to_hex(),
-        inputs: result.inputs.to_hex(),
-        status: status_word(&result.status),
-        valid_until: result.valid_until.map(|t| t.0),
-        body: serde_json::to_string(result).unwrap_or_default(),
+    async fn evaluation_of(&self, no: i32) -> Result<Option<evaluation::Model>, StoreError> {
+        let row = evaluation::Entity::find_by_id(no).one(&self.reader).await;
+        row.map_err(StoreError::of("read an evaluation"))
     }
 }

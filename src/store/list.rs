@@ -108,7 +108,7 @@ impl ListPlan {
         let found = db.query_all(&walk.statement(narrowed.clone())).await;
         let found = found.map_err(StoreError::of("read a page of a list"))?;
         let page = walk.page(found)?;
-        let total = match page.is_all() {
+        let total = match page.whole {
             true => Count::Exactly(page.rows.len() as u64),
             false => count(db, narrowed).await?,
         };
@@ -171,13 +171,8 @@ struct Page {
     start: u64,
     next: Option<String>,
     previous: Option<String>,
-}
-
-impl Page {
     /// Whether it holds the whole list, so that nothing is left to count.
-    const fn is_all(&self) -> bool {
-        self.start == 0 && self.next.is_none() && self.previous.is_none()
-    }
+    whole: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -239,7 +234,8 @@ impl<'a> Walk<'a> {
         // an empty page has no key to go on from: the way back is the list's beginning or end
         let next = if has_next { cursor(rows.last(), start + count)? } else { None };
         let previous = if has_previous { cursor(rows.first(), start)? } else { None };
-        Ok(Page { rows, start, next, previous })
+        let whole = self.from.is_none() && !more;
+        Ok(Page { rows, start, next, previous, whole })
     }
 
     fn cursor(&self, row: &QueryResult, before: u64) -> Result<String, StoreError> {

@@ -1,5 +1,7 @@
 //! Runs: when we looked, what we found, what we missed. A run is audit evidence itself and is never deleted.
 
+mod words;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -12,62 +14,7 @@ use crate::store::error::readable;
 use crate::store::source::ScheduleRow;
 use crate::store::{Store, StoreError};
 
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunState {
-    /// Due; nobody has taken it.
-    Ready,
-    /// Somebody works on it and renews its lease.
-    Running,
-    /// Ended well.
-    Done,
-    /// Ended with an error, which `detail` tells.
-    Failed,
-    /// Its process died: the lease ran out.
-    Abandoned,
-}
-
-impl RunState {
-    const ALL: [Self; 5] = [Self::Ready, Self::Running, Self::Done, Self::Failed, Self::Abandoned];
-
-    /// The stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Abandoned => "abandoned",
-        }
-    }
-}
-
-/// Why a run was started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trigger {
-    /// Its schedule was due.
-    Schedule,
-    /// Its schedule was due more than once; this one run stands for all of them.
-    CatchUp,
-    /// A person asked for it now.
-    Now,
-    /// A command line ran it.
-    Command,
-}
-
-impl Trigger {
-    const ALL: [Self; 4] = [Self::Schedule, Self::CatchUp, Self::Now, Self::Command];
-
-    /// The stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Schedule => "schedule",
-            Self::CatchUp => "catch-up",
-            Self::Now => "now",
-            Self::Command => "command",
-        }
-    }
-}
+pub use words::{RunState, Trigger};
 
 /// A run to be made.
 #[derive(Debug, Clone)]
@@ -84,6 +31,8 @@ pub struct NewRun {
     pub due_at: UnixMillis,
     /// Firings before this one that nobody carried out.
     pub missed: u32,
+    /// What exactly is asked for, as JSON; empty where the job says it all.
+    pub request: String,
 }
 
 /// A stored run.
@@ -119,6 +68,10 @@ pub struct RunRow {
     pub quarantined: u32,
     /// Problems and outcome, in words.
     pub detail: String,
+    /// What exactly was asked for, as JSON; empty where the job says it all.
+    pub request: String,
+    /// How far it has come, in words.
+    pub progress: String,
 }
 
 /// How a run ended.
@@ -137,8 +90,8 @@ pub struct Finish {
 fn into_run(m: run::Model) -> Result<RunRow, StoreError> {
     Ok(RunRow {
         id: readable("run id", m.id.parse())?,
-        trigger: readable("trigger", word(Trigger::ALL, Trigger::as_str, &m.trigger))?,
-        state: readable("run state", word(RunState::ALL, RunState::as_str, &m.state))?,
+        trigger: readable("trigger", Trigger::parse(&m.trigger))?,
+        state: readable("run state", RunState::parse(&m.state))?,
         job: m.job,
         source_id: m.source_id,
         due_at: UnixMillis(m.due_at),
@@ -151,11 +104,9 @@ fn into_run(m: run::Model) -> Result<RunRow, StoreError> {
         duplicates: m.duplicates.unsigned_abs(),
         quarantined: m.quarantined.unsigned_abs(),
         detail: m.detail,
+        request: m.request,
+        progress: m.progress,
     })
-}
-
-fn word<T: Copy, const N: usize>(all: [T; N], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
-    all.into_iter().find(|t| name(*t) == text).ok_or_else(|| format!("unknown word `{text}`"))
 }
 
 fn new_model(new: &NewRun) -> run::Model {
@@ -177,6 +128,8 @@ fn new_model(new: &NewRun) -> run::Model {
         duplicates: 0,
         quarantined: 0,
         detail: String::new(),
+        request: new.request.clone(),
+        progress: String::new(),
     }
 }
 
@@ -304,6 +257,21 @@ impl Store {
             .await
             .map_err(StoreError::of("renew a lease"))?;
         Ok(renewed.rows_affected == 1)
+    }
+
+    /// Notes how far a run has come.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn run_progress(&self, held: &RunRow, words: &str) -> Result<(), StoreError> {
+        let done = run::Entity::update_many()
+            .col_expr(run::Column::Progress, Expr::value(words))
+            .filter(run::Column::Id.eq(held.id.to_string()))
+            .filter(run::Column::Fence.eq(held.fence))
+            .exec(&self.writer)
+            .await;
+        done.map_err(StoreError::of("note the progress of a run"))?;
+        Ok(())
     }
 
     /// Ends a run; `false` when the lease was lost in between.

@@ -36,6 +36,8 @@ document.addEventListener("submit", async (event) => {
   const verb = asks.dataset.confirmVerb ?? button?.textContent.trim() ?? "Continue";
   const dangerous = button?.classList.contains("danger") ?? false;
   if (!(await ask(asks.dataset.confirm, verb, dangerous))) return;
+  // the box that asks the same where there is no script
+  if (form.elements.confirmed?.type === "checkbox") form.elements.confirmed.checked = true;
   sure.add(form);
   form.requestSubmit(button);
 });

@@ -41,6 +41,13 @@ const help = () => {
   dialog.showModal();
 };
 
+// A table wider than the screen can be reached, and moved, with the keyboard.
+const reach = () => {
+  for (const box of document.querySelectorAll(".scroll:not([tabindex])")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+};
+reach();
+addEventListener("resize", reach);
+
 const acts = {
   "/": () => {
     const box = document.querySelector("main input[type=search]") ?? document.querySelector("#search");

@@ -1,55 +1,65 @@
 // Lists: search as you type, check all, the count of the selection, and what was chosen last time.
 const timers = new WeakMap();
 
-const remembered = (list) => `list:${list.dataset.list ?? location.pathname}`;
+// Where in a list one is, what one seeks there and which day one looks at are of the moment; the rest is remembered.
+const MOMENTARY = ["q", "after", "before", "as_of", "format"];
+const nameOf = (list) => `list:${list.id || location.pathname}`;
 
-// Which columns and how many rows are the reader's taste and kept; search, filters and place belong to the address.
-const KEPT = ["columns", "rows"];
-
-const remember = (list, query) => {
-  const kept = new URLSearchParams([...query].filter(([key]) => KEPT.includes(key)));
+const remember = (list) => {
+  const kept = [...new URLSearchParams(location.search)].filter(([key]) => !MOMENTARY.includes(key));
   try {
-    if (kept.size) localStorage.setItem(remembered(list), kept);
+    localStorage.setItem(nameOf(list), new URLSearchParams(kept));
+    sessionStorage.removeItem(nameOf(list));
   } catch {
     // a browser that keeps nothing still shows the list
   }
 };
 
-const load = async (list, url, push) => {
-  list.setAttribute("aria-busy", "true");
+const load = async (list, url) => {
   const mine = Symbol();
   list.asked = mine;
+  list.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(url, { headers: { accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return location.assign(url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById(list.id) ?? page.querySelector(".list");
-    if (!fresh || list.asked !== mine) return;
+    const fresh = answer.ok && !answer.redirected && page.getElementById(list.id);
+    if (list.asked !== mine) return true;
+    if (!fresh) return false;
     replace(list, fresh);
-    if (push) history.replaceState(null, "", url);
-    remember(list, new URL(url, location.href).searchParams);
+    history.replaceState(null, "", url);
+    return true;
   } catch {
-    location.assign(url);
+    return false;
   } finally {
     if (list.asked === mine) list.removeAttribute("aria-busy");
   }
 };
 
-// The search box stays where the reader types; everything else of the list is taken from the new page.
+// What is being typed stays as it is, with its cursor; everything else is taken from the new page.
 const replace = (list, fresh) => {
-  const tools = list.querySelector(".list-tools");
-  const typing = tools?.contains(document.activeElement);
-  if (!typing) return list.replaceChildren(...fresh.childNodes);
-  for (const child of [...list.children]) if (child !== tools) child.remove();
-  const parts = [...fresh.children].filter((child) => !child.matches(".list-tools"));
-  tools.after(...parts);
-  count(list);
+  const box = document.activeElement;
+  const typing = list.contains(box) && box.type === "search";
+  const at = typing ? [box.value, box.selectionStart, box.selectionEnd] : null;
+  list.replaceChildren(...fresh.childNodes);
+  if (typing) {
+    const again = list.querySelector("input[type=search]");
+    again.value = at[0];
+    again.focus();
+    again.setSelectionRange(at[1], at[2]);
+  }
+  ready(list);
   document.dispatchEvent(new CustomEvent("list:shown", { detail: list }));
 };
 
-const address = (form) => {
-  const query = new URLSearchParams([...new FormData(form)].filter(([key, value]) => value !== "" && key !== "csrf"));
-  return `${form.getAttribute("action") || location.pathname}?${query}`;
+const ready = (list) => {
+  const head = list.querySelector("thead th.check");
+  if (head && list.querySelector("tbody .check input")) {
+    const all = document.createElement("input");
+    all.type = "checkbox";
+    all.setAttribute("aria-label", "Select all rows of this page");
+    head.replaceChildren(all);
+  }
+  count(list);
 };
 
 const count = (list) => {
@@ -60,35 +70,58 @@ const count = (list) => {
     all.checked = chosen > 0 && chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
   }
-  const bar = list.querySelector(".list-batch");
+  const bar = list.querySelector("[data-batch]");
   bar?.classList.toggle("is-on", chosen > 0);
-  const said = bar?.querySelector(".batch-count");
+  const said = bar?.querySelector("[data-count]");
   if (said) said.textContent = `${chosen} selected`;
 };
 
+const address = (form) => {
+  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  return `${form.getAttribute("action") || location.pathname}?${query}`;
+};
+
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("form.list-tools");
+  const form = event.target.closest(".list-tools form");
   if (!form || event.target.type !== "search") return;
   clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => load(form.closest(".list"), address(form), true), 220));
+  timers.set(form, setTimeout(async () => {
+    const url = address(form);
+    if (!(await load(form.closest(".list"), url))) location.assign(url);
+  }, 220));
 });
 
 document.addEventListener("change", (event) => {
   const list = event.target.closest(".list");
-  if (!list) return;
-  if (event.target.matches("thead .check input")) {
+  if (!list || !event.target.matches(".data .check input")) return;
+  if (event.target.closest("thead")) {
     for (const box of list.querySelectorAll("tbody .check input")) box.checked = event.target.checked;
   }
-  if (event.target.matches(".check input")) count(list);
-  if (event.target.matches(".list-tools > * select, .list-tools > select, .pager select")) event.target.form.requestSubmit();
+  count(list);
 });
 
-for (const list of document.querySelectorAll(".list")) {
-  const query = new URLSearchParams(location.search);
-  remember(list, query);
-  count(list);
-  const saved = localStorage.getItem(remembered(list));
-  if (!saved || KEPT.some((key) => query.has(key))) continue;
-  for (const [key, value] of new URLSearchParams(saved)) query.append(key, value);
-  load(list, `${location.pathname}?${query}`, true);
+// Whoever chooses something in a list means it: also to choose nothing any more.
+const chosen = (event) => {
+  const list = event.target.closest?.(".list");
+  if (!list || (event.type === "click" && !event.target.closest("a[href]"))) return;
+  try {
+    sessionStorage.setItem(nameOf(list), "chosen");
+  } catch {
+    // see above
+  }
+};
+document.addEventListener("click", chosen);
+document.addEventListener("submit", chosen);
+
+const restore = async (list) => {
+  const name = nameOf(list);
+  if (sessionStorage.getItem(name)) return remember(list);
+  const saved = localStorage.getItem(name);
+  if (!saved || location.search) return;
+  if (!(await load(list, `${location.pathname}?${saved}`))) localStorage.removeItem(name);
+};
+
+for (const list of document.querySelectorAll(".list[id]")) {
+  ready(list);
+  restore(list).catch(() => {});
 }

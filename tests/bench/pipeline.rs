@@ -247,7 +247,8 @@ fn demo(criterion: &mut Criterion) {
         b.iter(|| {
             number.set(number.get() + 1);
             let output = folder.path().join(format!("pack-{}.zip", number.get()));
-            let request = PackRequest { frameworks: Vec::new(), as_of: None, from: None, output };
+            let request =
+                PackRequest { frameworks: Vec::new(), as_of: None, from: None, output, engagement: None };
             runtime.block_on(app.pack_create(&request, &NoProgress)).unwrap()
         });
     });

@@ -15,7 +15,7 @@ const GOOD = `<!doctype html><html lang="en"><head><title>Good</title><link rel=
   <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/style.css"></head>
   <body><main><h1>Good</h1><p><a href="/a">One</a></p><form method="post"><label>Two <input name="two"></label>
   <details><summary>More</summary><a href="/hidden">Hidden</a></details><button>Three</button></form>BODY</main></body></html>`;
-const STYLE = '.quiet:focus { outline: none } .pale { color: #bbb } .wide { width: 900px }';
+const STYLE = 'button, input, summary { min-height: 24px } .quiet:focus { outline: none } .pale { color: #bbb } .wide { width: 900px }';
 const SCRIPTS = {
   '/loud.js': 'console.error("it hurts")',
   '/broken.js': 'undefined.nothing',

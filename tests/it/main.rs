@@ -5,6 +5,7 @@
 mod backup;
 mod catalogue_ids;
 mod cli;
+mod compose;
 mod controls_fixtures;
 mod corpus;
 mod crash;
@@ -17,6 +18,7 @@ mod intake_edge_cases;
 mod layers;
 mod matching_oracle;
 mod pack;
+mod pages_supply;
 mod route_by_role;
 mod sbom_edge_cases;
 mod sbom_properties;

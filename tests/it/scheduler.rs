@@ -42,6 +42,7 @@ fn collection(source: &str, due_at: UnixMillis) -> NewRun {
         trigger: Trigger::Now,
         due_at,
         missed: 0,
+        request: String::new(),
     }
 }
 

@@ -109,7 +109,7 @@ impl App {
     /// The tests that rested on the item in the newest evaluation up to `at`.
     async fn uses(&self, item: &EvidenceRow, at: UnixMillis) -> Result<Vec<TestUse>, Error> {
         let Some(evaluation) = self.store.evaluation_newest(at).await? else { return Ok(Vec::new()) };
-        let results = self.store.evaluation_results_naming(evaluation.no, item.id).await?;
+        let results = self.store.evaluation_results(evaluation.no).await?;
         Ok(results.iter().filter_map(|result| self.test_use(item.id, result)).collect())
     }
 

@@ -3,34 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::identity::{Actor, Permission};
-use crate::app::{App, Error};
-use crate::base::{ErrorKind, UnixMillis};
-use crate::report::table::{
-    Cell, EmptyState, Export, ExportAbout, ExportFormat, Row, TableInput, TableRequest, TableSpec,
-};
+use crate::app::{App, Error, Exported};
+use crate::base::{ListQuery, UnixMillis};
+use crate::report::table::{Cell, EmptyState, ExportFormat, Row, TableInput, TableRequest};
 use crate::report::view::evidence_pages::{EVIDENCE, EvidenceList, kind_label, status_mark, subject_href};
 use crate::store::EvidenceLine;
-
-/// Rows an export reads at once.
-const EXPORT_PAGE: u32 = 500;
-
-/// A list as a file.
-#[derive(Debug)]
-pub struct Exported {
-    /// Name to save it under.
-    pub name: String,
-    /// Its media type.
-    pub media_type: &'static str,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// A file being written from a list.
-pub(super) struct Writing {
-    export: Export<Vec<u8>>,
-    name: String,
-    format: ExportFormat,
-}
 
 impl App {
     /// The page of the evidence there was at `at`.
@@ -60,53 +37,12 @@ impl App {
         (format, at): (ExportFormat, Option<UnixMillis>),
     ) -> Result<Exported, Error> {
         let at = at.unwrap_or_else(|| self.now());
-        let mut writing = self.export_begin((&EVIDENCE, "Evidence"), request, (format, at)).await?;
-        let mut query = request.query.from_start(EXPORT_PAGE);
-        loop {
-            let page = self.store.evidence_page(&query, at).await?;
-            let next = page.next.clone();
-            writing.rows(page.rows.iter().map(row).collect())?;
-            match next {
-                Some(cursor) => query = query.following(cursor),
-                None => return writing.finish(),
-            }
-        }
-    }
-
-    /// Begins the file of a list.
-    pub(super) async fn export_begin(
-        &self,
-        (spec, title): (&TableSpec, &str),
-        request: &TableRequest,
-        (format, at): (ExportFormat, UnixMillis),
-    ) -> Result<Writing, Error> {
-        let (organisation, _) = self.shown_organisation().await?;
-        let nothing = TableInput {
-            listed: crate::base::Listed::whole(Vec::new()),
-            options: BTreeMap::new(),
-            empty: empty(),
+        let rows = async |query: &ListQuery| {
+            let page = self.store.evidence_page(query, at).await?;
+            Ok(page.map(|line| row(&line)))
         };
-        let narrowed = spec.about(request, &spec.view(request, nothing));
-        let about = ExportAbout { title: title.to_owned(), organisation, at, narrowed };
-        let name = about.file_name(format);
-        let export = Export::begin(format, Vec::new(), spec.exported(request), &about).map_err(failed)?;
-        Ok(Writing { export, name, format })
+        self.exported((&EVIDENCE, "Evidence"), request, format, rows).await
     }
-}
-
-impl Writing {
-    pub(super) fn rows(&mut self, rows: Vec<Row>) -> Result<(), Error> {
-        self.export.rows(&rows).map_err(failed)
-    }
-
-    pub(super) fn finish(self) -> Result<Exported, Error> {
-        let bytes = self.export.finish().map_err(failed)?;
-        Ok(Exported { name: self.name, media_type: self.format.media_type(), bytes })
-    }
-}
-
-fn failed(error: crate::report::table::ExportError) -> Error {
-    Error::new(ErrorKind::Internal, "could not write the export").caused_by(error)
 }
 
 fn row(line: &EvidenceLine) -> Row {

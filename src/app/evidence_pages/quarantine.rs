@@ -8,15 +8,13 @@ use crate::app::evidence_pages::listed::subject_cell;
 use crate::app::identity::Actor;
 use crate::app::import::PARSER;
 use crate::app::{App, Error, Event, Exported, Import, Origin};
-use crate::base::{EvidenceId, UnixMillis};
+use crate::base::{EvidenceId, ListQuery};
 use crate::evidence::{Receipt, ReceiptStatus};
 use crate::report::table::{Cell, EmptyState, ExportFormat, Row, TableInput, TableRequest};
 use crate::report::text;
 use crate::report::view::evidence_pages::{QUARANTINE, QuarantineList};
 use crate::store::EvidenceLine;
 
-/// Rows an export reads at once.
-const EXPORT_PAGE: u32 = 200;
 /// Files read again at once.
 const MOST_AGAIN: usize = 200;
 
@@ -49,18 +47,11 @@ impl App {
         format: ExportFormat,
     ) -> Result<Exported, Error> {
         let at = self.now();
-        let mut writing = self.export_begin((&QUARANTINE, "Quarantine"), request, (format, at)).await?;
-        let mut query = request.query.from_start(EXPORT_PAGE);
-        loop {
-            let page = self.store.quarantine_page(&query, at).await?;
-            let next = page.next.clone();
-            let rows: Result<Vec<Row>, Error> = page.rows.iter().map(row).collect();
-            writing.rows(rows?)?;
-            match next {
-                Some(cursor) => query = query.following(cursor),
-                None => return writing.finish(),
-            }
-        }
+        let rows = async |query: &ListQuery| {
+            let page = self.store.quarantine_page(query, at).await?;
+            page.try_map(|line| row(&line))
+        };
+        self.exported((&QUARANTINE, "Quarantine"), request, format, rows).await
     }
 
     /// Reads quarantined files again with the present parser; says in a sentence what came of it.
@@ -147,7 +138,6 @@ fn row(line: &EvidenceLine) -> Result<Row, Error> {
         })
         .collect();
     let codes: Vec<String> = receipt.errors.into_iter().map(|e| e.code).collect();
-    let received: UnixMillis = line.received_at;
     Ok(Row {
         id: line.id.to_string(),
         href: Some(format!("/evidence/{}", line.id)),
@@ -156,7 +146,7 @@ fn row(line: &EvidenceLine) -> Result<Row, Error> {
             Cell::text_or(Some(why.join(" ")), "no reason is recorded"),
             Cell::List(codes),
             subject_cell(&line.subject),
-            Cell::Time(received),
+            Cell::Time(line.received_at),
             Cell::Bytes(line.bytes),
             Cell::Text(line.parser.clone()),
         ],

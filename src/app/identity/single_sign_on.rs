@@ -7,14 +7,14 @@
 //!    calls [`SingleSignOn::finish`], which exchanges the code, verifies the ID token and answers who it is.
 //!
 //! People are known by **issuer and subject**. An address is what the provider says it is: never join it to an
-//! existing account unless [`Person::email_verified`] holds and an administrator has allowed that provider to.
+//! existing account unless [`Identity::email_verified`] holds and an administrator has allowed that provider to.
 //!
 //! Checked on the ID token: signature by a published key, with an algorithm of a short list (never `none`, never a
 //! shared secret); issuer, audience and authorised party; nonce; expiry and age with sixty seconds of leeway.
 
+mod claims;
 mod error;
 mod pending;
-mod person;
 mod provider;
 mod token;
 
@@ -31,12 +31,12 @@ use url::Url;
 use crate::base::UnixMillis;
 use crate::net::Http;
 
+pub use claims::Identity;
 pub use error::SsoError;
 pub use pending::{Callback, PENDING_MS, Pending, Purpose};
-pub use person::Person;
 
+use claims::{Known, Told};
 use pending::Taken;
-use person::{Known, Told};
 use provider::{Provider, Providers, Wire};
 use token::{Expected, ExtraClaims, IdTokenOf, verify};
 
@@ -124,7 +124,7 @@ impl SingleSignOn {
         callback: &Callback,
         pending: &Pending,
         at: UnixMillis,
-    ) -> Result<Person, SsoError> {
+    ) -> Result<Identity, SsoError> {
         let Taken { code } = pending.take(callback, &self.settings.issuer, at)?;
         let provider = self.provider(at).await?;
         let request = provider.client().exchange_code(AuthorizationCode::new(code));
@@ -142,7 +142,7 @@ impl SingleSignOn {
             self.with_user_info(told, &provider, answer.access_token().clone()).await?
         };
         let issuer = self.settings.issuer.clone();
-        told.into_person(Known { issuer, groups_claim: &self.settings.groups_claim }, &self.settings.roles)
+        told.into_identity(Known { issuer, groups_claim: &self.settings.groups_claim }, &self.settings.roles)
     }
 
     /// Verifies the token; a key nobody has heard of may be new, so the keys are fetched again, once a minute.

@@ -94,6 +94,8 @@ impl SlotState {
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 48.0;
 const GAP: f64 = 2.0;
+/// A sign is this wide; narrower slots go without, and their title says the same.
+const SIGN: f64 = 16.0;
 const BAR: f64 = 24.0;
 /// A few slots do not become beams.
 const WIDEST: f64 = 96.0;
@@ -112,9 +114,9 @@ impl Cadence {
             slot.draw(&mut svg, index(place) * step, (step - GAP).max(1.0));
         }
         if let (Some(first), Some(last)) = (drawn.first(), drawn.last()) {
-            let (begin, until) = (first.from.to_date(), last.until.to_date());
+            let (from, until) = (first.from.to_date(), last.until.to_date());
             let words = |x, anchor, text| Words { class: "chart-tick", x, y: 42.0, size: "12", anchor, text };
-            words(0.0, "start", &begin).draw(&mut svg);
+            words(0.0, "start", &from).draw(&mut svg);
             // two dates of 70 units need room beside each other
             let end = step * index(drawn.len()) - GAP;
             if end > 160.0 {
@@ -151,15 +153,15 @@ impl Slot {
         svg.leaf("title", &[], &format!("{}: {}{note}", self.dates(), self.state.word()));
         let bar = [
             ("class", self.state.class()),
-            ("x", &*number(x)),
+            ("x", &number(x)),
             ("y", "1"),
-            ("width", &*number(width)),
-            ("height", &*number(BAR)),
+            ("width", &number(width)),
+            ("height", &number(BAR)),
             ("rx", "2"),
         ];
         svg.empty("rect", &bar);
-        if let Some(sign) = self.state.sign().filter(|_| width >= 14.0) {
-            let at = format!("translate({} 5)", number(x + width / 2.0 - 8.0));
+        if let Some(sign) = self.state.sign().filter(|_| width >= SIGN) {
+            let at = format!("translate({} 5)", number(x + (width - SIGN) / 2.0));
             svg.empty("path", &[("class", "slot-sign"), ("fill", "none"), ("transform", &at), ("d", sign)]);
         }
         svg.close("g");

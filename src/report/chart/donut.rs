@@ -110,9 +110,9 @@ fn legend(svg: &mut SvgWriter, parts: &[(String, u64, Tone)]) {
         let y = top + index(place) * LINE;
         let class = format!("fill-{}", tone.class());
         let key = [
-            ("class", &*class),
+            ("class", class.as_str()),
             ("x", "184"),
-            ("y", &*number(y + 4.0)),
+            ("y", &number(y + 4.0)),
             ("width", "10"),
             ("height", "10"),
             ("rx", "2"),

@@ -78,8 +78,8 @@ impl Words<'_> {
     pub(super) fn draw(&self, svg: &mut SvgWriter) {
         let attributes = [
             ("class", self.class),
-            ("x", &*number(self.x)),
-            ("y", &*number(self.y)),
+            ("x", &number(self.x)),
+            ("y", &number(self.y)),
             ("font-size", self.size),
             ("text-anchor", self.anchor),
         ];

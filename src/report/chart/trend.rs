@@ -126,12 +126,9 @@ impl Trend {
             let lowest = BOTTOM - index(count - 1 - place) * NAME;
             let y = wanted.max(last + NAME).min(lowest);
             last = y;
-            let mark = [
-                ("class", &*format!("trend-end fill-{}", series.tone.class())),
-                ("cx", &*number(RIGHT + 12.0)),
-                ("cy", &*number(y)),
-                ("r", "4"),
-            ];
+            let class = format!("trend-end fill-{}", series.tone.class());
+            let mark =
+                [("class", class.as_str()), ("cx", &number(RIGHT + 12.0)), ("cy", &number(y)), ("r", "4")];
             svg.empty("circle", &mark);
             let text = &shortened(&series.name, 16);
             let words = Words {
@@ -148,15 +145,15 @@ impl Trend {
 
     fn dates(&self, svg: &mut SvgWriter) {
         let (Some(first), Some(last)) = (self.at.first(), self.at.last()) else { return };
+        let (from, until) = (first.to_date(), last.to_date());
         let y = BOTTOM + 20.0;
-        let (begin, end) = (first.to_date(), last.to_date());
         let words = |x, anchor, text| Words { class: "chart-tick", x, y, size: "12", anchor, text };
         if last <= first {
-            words(self.x(0), "middle", &begin).draw(svg);
+            words(self.x(0), "middle", &from).draw(svg);
             return;
         }
-        words(LEFT, "start", &begin).draw(svg);
-        words(RIGHT, "end", &end).draw(svg);
+        words(LEFT, "start", &from).draw(svg);
+        words(RIGHT, "end", &until).draw(svg);
     }
 }
 
@@ -182,8 +179,8 @@ fn grid(svg: &mut SvgWriter, most: f64) {
         let height = number(y(most * part, most));
         let line = [
             ("class", "chart-grid"),
-            ("x1", &*number(LEFT)),
-            ("x2", &*number(RIGHT)),
+            ("x1", &number(LEFT)),
+            ("x2", &number(RIGHT)),
             ("y1", &*height),
             ("y2", &*height),
         ];

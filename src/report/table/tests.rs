@@ -168,10 +168,10 @@ fn an_export_as_csv_says_what_it_is_and_keeps_the_chosen_columns() {
     let text = String::from_utf8(exported(ExportFormat::Csv, "columns=file,bytes,received")).unwrap();
 
     insta::assert_snapshot!(text, @r#"
-    # Evidence of Northwind Pay, exported 19 Nov 2026 16:00 UTC, Search: =cmd
+    # Evidence of Northwind Pay · exported 20 Nov 2026 00:00 UTC · Search: =cmd
     file,received,bytes
-    '=file1.json,2026-11-19T16:00:00.001Z,1000
-    '=file2.json,2026-11-19T16:00:00.002Z,2000
+    '=file1.json,2026-11-20T00:00:00.001Z,1000
+    '=file2.json,2026-11-20T00:00:00.002Z,2000
     '=file3.json,,3000
     "#);
 }
@@ -206,10 +206,10 @@ fn an_export_as_a_spreadsheet_has_words_figures_dates_and_no_formula() {
     assert!(sheet.contains("=file1.json") && !sheet.contains("<f>"), "{sheet}");
     assert!(sheet.contains("<v>1000</v>") && sheet.contains("t=\"inlineStr\""));
     assert!(sheet.contains("state=\"frozen\"") && sheet.contains("<autoFilter ref=\"A1:F4\"/>"), "{sheet}");
-    assert!(sheet.contains("<v>46345.66"), "the date is a figure with a format: {sheet}");
+    assert!(sheet.contains("<v>46346<"), "the date is a figure with a format: {sheet}");
     assert!(part(&book, "xl/styles.xml").contains("yyyy-mm-dd"));
     assert!(part(&book, "xl/workbook.xml").contains("name=\"About\""));
-    assert!(part(&book, "docProps/core.xml").contains("2026-11-19T16:00:00Z"));
+    assert!(part(&book, "docProps/core.xml").contains("2026-11-20T00:00:00Z"));
 }
 
 #[test]
@@ -223,6 +223,6 @@ fn the_same_rows_give_the_same_bytes_in_every_format() {
 fn a_file_is_named_after_what_it_holds_and_when() {
     let hostile = ExportAbout { title: "Évidence/../\"x\r\n".to_owned(), ..about() };
 
-    assert_eq!(about().file_name(ExportFormat::Xlsx), "evidence-2026-11-19.xlsx");
-    assert_eq!(hostile.file_name(ExportFormat::Csv), "vidence-x-2026-11-19.csv");
+    assert_eq!(about().file_name(ExportFormat::Xlsx), "evidence-2026-11-20.xlsx");
+    assert_eq!(hostile.file_name(ExportFormat::Csv), "vidence-x-2026-11-20.csv");
 }

@@ -10,6 +10,7 @@ pub struct Model {
     pub at: i64,
     pub made_at: i64,
     pub catalog: String,
+    pub base_no: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

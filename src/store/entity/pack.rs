@@ -18,6 +18,10 @@ pub struct Model {
     pub items: i32,
     pub gaps: i32,
     pub checkpoint_size: i64,
+    #[sea_orm(column_type = "Text")]
+    pub file: String,
+    pub run_id: Option<String>,
+    pub engagement_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

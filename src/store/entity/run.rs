@@ -24,6 +24,10 @@ pub struct Model {
     pub quarantined: i32,
     #[sea_orm(column_type = "Text")]
     pub detail: String,
+    #[sea_orm(column_type = "Text")]
+    pub request: String,
+    #[sea_orm(column_type = "Text")]
+    pub progress: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,9 +2,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::controls::TestResult;
-use crate::store::entity::{advisory, component, finding, observation, test_result};
-use crate::store::error::readable;
+use crate::store::entity::{advisory, component, finding, observation};
 use crate::store::{Store, StoreError};
 
 impl Store {
@@ -71,25 +69,5 @@ impl Store {
             .await
             .map_err(StoreError::of("read the first advisories"))?;
         Ok(rows.into_iter().map(|m| (m.feed, m.id)).collect())
-    }
-
-    /// The results of an evaluation that name this item.
-    ///
-    /// # Errors
-    /// When the database does not answer or a row cannot be read.
-    pub async fn evaluation_results_naming(
-        &self,
-        evaluation: i32,
-        evidence: crate::base::EvidenceId,
-    ) -> Result<Vec<TestResult>, StoreError> {
-        // the identifier is a UUID: nothing in it means anything to LIKE
-        let rows = test_result::Entity::find()
-            .filter(test_result::Column::EvaluationNo.eq(evaluation))
-            .filter(test_result::Column::Body.contains(evidence.to_string()))
-            .order_by_asc(test_result::Column::Test)
-            .all(&self.reader)
-            .await
-            .map_err(StoreError::of("read results that rest on an item"))?;
-        rows.iter().map(|m| readable("test result", serde_json::from_str(&m.body))).collect()
     }
 }

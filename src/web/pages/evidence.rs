@@ -78,7 +78,7 @@ fn evidence_id(text: &str) -> Result<EvidenceId, Problem> {
 fn exported(file: Exported) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, file.media_type))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.file_name)))
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(file.bytes)
 }

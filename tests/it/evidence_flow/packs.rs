@@ -16,6 +16,7 @@ async fn pack(app: &TestApp, name: &str, as_of: Option<UnixMillis>) -> PathBuf {
         as_of,
         from: None,
         output: output.clone(),
+        engagement: None,
     };
     app.pack_create(&request, &NoProgress).await.unwrap();
     output
@@ -105,6 +106,7 @@ async fn a_pack_of_a_period_says_so_and_verifies() {
             as_of: Some(app.now()),
             from: Some(app.now().plus_days(-90)),
             output: output.clone(),
+            engagement: None,
         };
 
         app.pack_create(&request, &NoProgress).await.unwrap();
@@ -136,8 +138,13 @@ async fn a_pack_that_cannot_be_written_leaves_nothing_behind() {
         shop(app).await;
         let file = app.data.path().join("a-file");
         std::fs::write(&file, "x").unwrap();
-        let request =
-            PackRequest { frameworks: vec![], as_of: None, from: None, output: file.join("below.zip") };
+        let request = PackRequest {
+            frameworks: vec![],
+            as_of: None,
+            from: None,
+            output: file.join("below.zip"),
+            engagement: None,
+        };
 
         let error = app.pack_create(&request, &NoProgress).await.unwrap_err();
 

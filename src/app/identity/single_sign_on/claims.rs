@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use super::error::SsoError;
 use super::token::ExtraClaims;
 
-/// Somebody whom the provider has signed in.
+/// Somebody whom the provider vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct Identity {
     /// The provider; with the subject, the person's identity.
     pub issuer: String,
     /// The provider's own, unchanging name for them.
@@ -75,11 +75,11 @@ impl Told {
         self
     }
 
-    pub(super) fn into_person(
+    pub(super) fn into_identity(
         self,
         known: Known<'_>,
         roles: &[(String, String)],
-    ) -> Result<Person, SsoError> {
+    ) -> Result<Identity, SsoError> {
         let groups = claim(&self.extra, known.groups_claim)
             .and_then(groups_of)
             .ok_or_else(|| SsoError::NoGroupsClaim(known.groups_claim.to_owned()))?;
@@ -89,7 +89,7 @@ impl Told {
             None => (None, false),
         };
         let (issuer, subject, name) = (known.issuer, self.subject, self.name);
-        Ok(Person { issuer, subject, email, email_verified, name, groups, role })
+        Ok(Identity { issuer, subject, email, email_verified, name, groups, role })
     }
 }
 
@@ -133,10 +133,10 @@ mod tests {
         Told { subject: "s1".to_owned(), email, name: Some("Anna".to_owned()), extra }
     }
 
-    fn judge(extra: Value, groups_claim: &str) -> Result<Person, SsoError> {
+    fn judge(extra: Value, groups_claim: &str) -> Result<Identity, SsoError> {
         let roles = [("admins", "administrator"), ("everyone", "viewer"), ("auditors", "auditor")];
         let roles: Vec<_> = roles.iter().map(|(g, r)| ((*g).to_owned(), (*r).to_owned())).collect();
-        told(extra).into_person(Known { issuer: "https://id.example.org".to_owned(), groups_claim }, &roles)
+        told(extra).into_identity(Known { issuer: "https://id.example.org".to_owned(), groups_claim }, &roles)
     }
 
     #[test]
