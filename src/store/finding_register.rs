@@ -109,6 +109,7 @@ fn scans_of(subject: &str) -> sea_orm::Select<evidence_item::Entity> {
         .filter(evidence_item::Column::Subject.eq(subject))
         .filter(evidence_item::Column::Kind.eq("scan"))
         .filter(evidence_item::Column::Status.eq("accepted"))
+        .filter(evidence_item::Column::No.not_in_subquery(super::withdrawal::silent(UnixMillis(i64::MAX))))
 }
 
 fn numbers_of(subject: &str) -> sea_orm::sea_query::SelectStatement {
