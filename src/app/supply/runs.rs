@@ -117,6 +117,7 @@ impl App {
             trigger: Trigger::Now,
             due_at: self.now(),
             missed: 0,
+            request: String::new(),
         };
         self.queued(&new, actor).await
     }
