@@ -1,7 +1,9 @@
 //! One-time links, by the digest of their secret.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+};
 
 use crate::base::{Digest, PersonId, UnixMillis};
 use crate::store::entity::{one_time_link, person};
