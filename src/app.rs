@@ -24,6 +24,7 @@ mod sample;
 mod scope;
 mod score;
 mod summary;
+mod supply;
 mod work;
 
 use std::sync::Arc;
@@ -54,6 +55,7 @@ pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
 pub use score::ScoreLine;
+pub use supply::{Exported, Listing, RunProgress};
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
 pub struct App {
@@ -67,6 +69,7 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    insights: supply::Insights,
 }
 
 impl App {
@@ -83,9 +86,20 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
-        let wake = Notify::new();
-        let app =
-            Self { store, blobs, signer, catalog, control_files, rules, rules_text, config, clock, wake };
+        let (wake, insights) = (Notify::new(), supply::Insights::default());
+        let app = Self {
+            store,
+            blobs,
+            signer,
+            catalog,
+            control_files,
+            rules,
+            rules_text,
+            config,
+            clock,
+            wake,
+            insights,
+        };
         app.reap().await?;
         app.declare_configured().await?;
         Ok(app)

@@ -6,6 +6,7 @@
 mod advisory;
 mod audit;
 mod blob;
+mod component_list;
 mod connect;
 mod entity;
 mod error;
@@ -20,12 +21,15 @@ mod observations;
 mod pack;
 mod person;
 mod run;
+mod run_list;
 mod scope;
 mod score;
+mod search;
 mod session;
 mod setting;
 mod source;
 mod token;
+mod vendor_list;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -34,6 +38,7 @@ use sea_orm::{
 pub use advisory::{FeedRow, FeedUpdate};
 pub use audit::AuditRow;
 pub use blob::BlobStore;
+pub use component_list::{ComponentLine, ComponentScope, PackageUse, SbomLine};
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow, VerdictChange};
@@ -45,11 +50,14 @@ pub use observations::ComponentRow;
 pub use pack::PackRow;
 pub use person::{EngagementRow, PersonRow};
 pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
+pub use run_list::{BroughtItem, RunLine, SourceLine};
 pub use scope::{AssetRow, VendorRow};
 pub use score::ScoreRow;
+pub use search::{Hit, SEARCHED_ROWS};
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
 pub use token::TokenRow;
+pub use vendor_list::{PastScore, VendorScoreLine};
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Debug, Clone)]

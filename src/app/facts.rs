@@ -13,6 +13,7 @@ use crate::evidence::advisory::Index;
 use crate::store::{EvidenceRow, RunState, StoreError};
 
 pub(super) use preview::{evidence_rows, observed_fields};
+pub(super) use rows::matches;
 
 /// What is stored up to an instant, gathered once for one evaluation.
 pub(super) struct Gathered {

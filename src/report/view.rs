@@ -13,6 +13,7 @@ mod requirement;
 mod shared;
 mod sign_in;
 mod sources;
+pub mod supply;
 
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use form::{Choice, Field, FormError, SelectField};

@@ -69,7 +69,17 @@ macro_rules! route {
 pub(crate) use route;
 
 /// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
-const PARTS: &[&[Route]] = &[handlers::ROUTES, pages::welcome::ROUTES, pages::packs::ROUTES];
+const PARTS: &[&[Route]] = &[
+    handlers::ROUTES,
+    pages::welcome::ROUTES,
+    pages::packs::ROUTES,
+    pages::sboms::ROUTES,
+    pages::findings::ROUTES,
+    pages::vendors::ROUTES,
+    pages::sources::ROUTES,
+    pages::runs::ROUTES,
+    pages::search::ROUTES,
+];
 
 /// Every route.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
