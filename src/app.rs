@@ -8,6 +8,7 @@ mod declared;
 mod demo;
 mod error;
 mod evaluate;
+mod evidence_pages;
 mod explain;
 mod facts;
 pub mod identity;
@@ -25,6 +26,7 @@ mod scope;
 mod score;
 mod summary;
 mod supply;
+mod withdrawal;
 mod work;
 
 use std::sync::Arc;
@@ -47,6 +49,7 @@ pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
 pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
+pub use evidence_pages::{Handed, Raw, Turned, Uploads};
 pub use explain::Explained;
 pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
@@ -58,6 +61,7 @@ pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
 pub use score::ScoreLine;
 pub use supply::{Exported, Listing, RunProgress};
+pub use withdrawal::{Decided, PendingWithdrawal, Verdict};
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
 pub struct App {

@@ -34,6 +34,7 @@ mod source;
 mod throttle;
 mod token;
 mod vendor_list;
+mod withdrawal;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -47,7 +48,7 @@ pub use component_list::{ComponentLine, ComponentScope, PackageUse, SbomLine};
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow, VerdictChange};
-pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal, Sighting};
+pub use evidence::{EvidenceLine, EvidenceRow, NewEvidence, Recorded, Refusal, Sighting, SightingRow};
 pub use finding_list::{FindingSighting, StandingFinding};
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use link::{LinkRow, Redeemed};
@@ -65,6 +66,7 @@ pub use source::{ScheduleRow, SourceRow};
 pub use throttle::ThrottleRow;
 pub use token::TokenRow;
 pub use vendor_list::{PastScore, VendorScoreLine};
+pub use withdrawal::{Deciding, WithdrawalRow, WithdrawalState};
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Debug, Clone)]

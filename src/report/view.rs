@@ -2,6 +2,7 @@
 
 mod account;
 mod control;
+pub mod evidence_pages;
 mod form;
 mod frame;
 mod framework;

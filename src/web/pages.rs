@@ -3,6 +3,7 @@
 pub mod account;
 pub mod confirm;
 mod entry;
+pub mod evidence;
 pub mod findings;
 mod listing;
 mod mistakes;

@@ -78,6 +78,7 @@ const PARTS: &[&[Route]] = &[
     pages::passkeys::ROUTES,
     pages::sso::ROUTES,
     pages::account::ROUTES,
+    pages::evidence::ROUTES,
     pages::packs::ROUTES,
     pages::sboms::ROUTES,
     pages::findings::ROUTES,

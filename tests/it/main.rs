@@ -11,6 +11,7 @@ mod corpus;
 mod crash;
 mod demo;
 mod evidence_flow;
+mod evidence_pages;
 mod full_disk;
 mod fuzz_parsers;
 mod identity;

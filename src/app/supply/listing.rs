@@ -74,7 +74,7 @@ impl App {
     }
 
     /// Everything a list is narrowed to, as a file.
-    pub(super) async fn exported(
+    pub(in crate::app) async fn exported(
         &self,
         (spec, title): (&'static TableSpec, &str),
         request: &TableRequest,

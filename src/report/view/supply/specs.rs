@@ -79,10 +79,10 @@ pub const FINDINGS: TableSpec = TableSpec {
     path: "/findings",
     noun: ("finding", "findings"),
     columns: &[
-        Column::new("title", "Finding").sorted(UP),
+        Column::new("title", "Finding"),
         Column::new("severity", "Severity").sorted(DOWN),
         Column::new("asset", "Asset").sorted(UP),
-        Column::new("tool", "Tool").sorted(UP),
+        Column::new("tool", "Tool"),
         Column::new("rule", "Rule"),
         Column::new("location", "Location"),
         Column::new("opened", "Open since").sorted(UP),
