@@ -31,6 +31,7 @@ mod search;
 mod session;
 mod setting;
 mod source;
+mod statements;
 mod throttle;
 mod token;
 mod vendor_list;
@@ -75,6 +76,7 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Read-only connections on SQLite, the same pool on PostgreSQL.
     reader: DatabaseConnection,
+    statements: statements::Statements,
 }
 
 impl Store {
