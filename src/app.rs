@@ -24,6 +24,7 @@ mod run;
 mod sample;
 mod scope;
 mod score;
+mod shown;
 mod summary;
 mod supply;
 mod withdrawal;
@@ -77,6 +78,7 @@ pub struct App {
     wake: Notify,
     sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
+    sample: shown::SampleKnown,
 }
 
 impl App {
@@ -95,6 +97,7 @@ impl App {
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let sso = identity::provider::prepared(&config)?;
         let (wake, insights) = (Notify::new(), supply::Insights::default());
+        let sample = shown::SampleKnown::default();
         let app = Self {
             store,
             blobs,
@@ -108,6 +111,7 @@ impl App {
             wake,
             sso,
             insights,
+            sample,
         };
         app.reap().await?;
         app.declare_configured().await?;
