@@ -82,8 +82,8 @@ impl App {
             Some(newest) => sum::show(&mut page, newest, (scored.get(1), now)),
             None => page.sections.push(unscored()),
         }
-        page.sections.push(tests_section(&results));
         page.sections.push(trend(&history));
+        page.below.push(tests_section(&results));
         Ok(page)
     }
 
