@@ -186,6 +186,7 @@ pub const RUNS: TableSpec = TableSpec {
                 ("score", "Score vendors"),
                 ("checkpoint", "Checkpoint"),
                 ("import", "Import"),
+                ("pack", "Create pack"),
             ],
         ),
         filter(
@@ -198,7 +199,6 @@ pub const RUNS: TableSpec = TableSpec {
                 ("command", "Command line"),
             ],
         ),
-        Filter { key: "source", label: "Source", options: Options::Dynamic },
     ],
     default_sort: ("started", DOWN),
     searchable: None,
