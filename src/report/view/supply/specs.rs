@@ -32,7 +32,7 @@ pub const SBOMS: TableSpec = TableSpec {
     ],
     filters: &[
         filter("current", "Shown", &[("newest", "Newest of its asset"), ("superseded", "Superseded")]),
-        filter("format", "Format", &[("cyclonedx", "CycloneDX"), ("spdx", "SPDX")]),
+        filter("standard", "Format", &[("cyclonedx", "CycloneDX"), ("spdx", "SPDX")]),
     ],
     default_sort: ("observed", DOWN),
     searchable: Some("Document or asset"),
