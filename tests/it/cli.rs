@@ -1,5 +1,6 @@
 //! The command line as a contract: exit codes, what stands on standard output, what a receipt holds.
 
+mod admin;
 mod controls;
 mod integrity;
 mod receipts;
@@ -14,6 +15,8 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["demo"],
     &["serve"],
+    &["admin"],
+    &["admin", "create-link"],
     &["migrate"],
     &["import"],
     &["collect"],
@@ -155,6 +158,8 @@ fn an_unreachable_database_ends_with_3_and_tells_no_password() {
 #[test]
 fn any_command_creates_and_migrates_an_empty_data_directory() {
     let commands: &[&[&str]] = &[
+        &["admin"],
+        &["admin", "create-link"],
         &["migrate"],
         &["ledger", "verify"],
         &["vendors", "score"],
