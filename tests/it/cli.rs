@@ -158,8 +158,6 @@ fn an_unreachable_database_ends_with_3_and_tells_no_password() {
 #[test]
 fn any_command_creates_and_migrates_an_empty_data_directory() {
     let commands: &[&[&str]] = &[
-        &["admin"],
-        &["admin", "create-link"],
         &["migrate"],
         &["ledger", "verify"],
         &["vendors", "score"],
