@@ -238,3 +238,6 @@ fn not_configured() -> Error {
 fn of_sso(error: SsoError) -> Error {
     Error::new(error.kind(), error.to_string()).caused_by(error)
 }
+
+#[cfg(test)]
+mod tests;
