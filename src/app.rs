@@ -1,8 +1,11 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
 mod audit;
+mod cadence;
+mod changes;
 mod collect;
 mod config;
+mod controls_pages;
 pub mod cron;
 mod declared;
 mod demo;
@@ -10,10 +13,12 @@ mod error;
 mod evaluate;
 mod explain;
 mod facts;
+mod gaps;
 pub mod identity;
 mod import;
 mod keys;
 mod ledger;
+mod memory;
 mod metrics;
 mod overview;
 mod pack;
@@ -23,7 +28,9 @@ mod run;
 mod sample;
 mod scope;
 mod score;
+mod standing;
 mod summary;
+mod surroundings;
 mod work;
 
 use std::sync::Arc;
@@ -32,6 +39,8 @@ use tokio::sync::Notify;
 
 use crate::base::Clock;
 use crate::controls::{Catalog, Diagnostic, SourceFile};
+use crate::report::Overview;
+use crate::report::view::GapsPage;
 use crate::risk::RuleSet;
 use crate::store::{BlobStore, Store};
 
@@ -67,6 +76,9 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    standings: memory::Memory<i32, standing::Standing>,
+    overviews: memory::Memory<surroundings::Moment, Overview>,
+    gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
 }
 
 impl App {
@@ -84,8 +96,21 @@ impl App {
         store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let wake = Notify::new();
-        let app =
-            Self { store, blobs, signer, catalog, control_files, rules, rules_text, config, clock, wake };
+        let app = Self {
+            store,
+            blobs,
+            signer,
+            catalog,
+            control_files,
+            rules,
+            rules_text,
+            config,
+            clock,
+            wake,
+            standings: memory::Memory::default(),
+            overviews: memory::Memory::default(),
+            gap_pages: memory::Memory::default(),
+        };
         app.reap().await?;
         app.declare_configured().await?;
         Ok(app)

@@ -24,6 +24,7 @@ mod score;
 mod session;
 mod setting;
 mod source;
+mod standing;
 mod token;
 
 use sea_orm::{
@@ -47,6 +48,7 @@ pub use scope::{AssetRow, VendorRow};
 pub use score::ScoreRow;
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
+pub use standing::{Occurrence, Pulse, Unread};
 pub use token::TokenRow;
 
 /// A connected, migrated database. Cheap to clone.

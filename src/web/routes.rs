@@ -69,7 +69,13 @@ macro_rules! route {
 pub(crate) use route;
 
 /// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
-const PARTS: &[&[Route]] = &[handlers::ROUTES, pages::packs::ROUTES];
+const PARTS: &[&[Route]] = &[
+    handlers::ROUTES,
+    pages::packs::ROUTES,
+    pages::overview::ROUTES,
+    pages::controls::ROUTES,
+    pages::gaps::ROUTES,
+];
 
 /// Every route.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
