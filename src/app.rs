@@ -11,6 +11,7 @@ mod declared;
 mod demo;
 mod error;
 mod evaluate;
+mod evidence_pages;
 mod explain;
 mod facts;
 mod gaps;
@@ -30,7 +31,9 @@ mod scope;
 mod score;
 mod standing;
 mod summary;
+mod supply;
 mod surroundings;
+mod withdrawal;
 mod work;
 
 use std::sync::Arc;
@@ -48,11 +51,14 @@ pub use crate::store::Finish;
 
 pub use audit::{AuditView, Ended, Event, Identifying};
 pub use collect::Collected;
-pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions};
+pub use config::{
+    Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,
+};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
 pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
+pub use evidence_pages::{Handed, Raw, Turned, Uploads};
 pub use explain::Explained;
 pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
@@ -63,6 +69,8 @@ pub use progress::{NoProgress, Progress};
 pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
 pub use score::ScoreLine;
+pub use supply::{Exported, Listing, RunProgress};
+pub use withdrawal::{Decided, PendingWithdrawal, Verdict};
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
 pub struct App {
@@ -79,6 +87,8 @@ pub struct App {
     standings: memory::Memory<i32, standing::Standing>,
     overviews: memory::Memory<surroundings::Moment, Overview>,
     gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
+    sso: Option<identity::single_sign_on::SingleSignOn>,
+    insights: supply::Insights,
 }
 
 impl App {
@@ -95,7 +105,8 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
-        let wake = Notify::new();
+        let sso = identity::provider::prepared(&config)?;
+        let (wake, insights) = (Notify::new(), supply::Insights::default());
         let app = Self {
             store,
             blobs,
@@ -110,6 +121,8 @@ impl App {
             standings: memory::Memory::default(),
             overviews: memory::Memory::default(),
             gap_pages: memory::Memory::default(),
+            sso,
+            insights,
         };
         app.reap().await?;
         app.declare_configured().await?;

@@ -1,5 +1,6 @@
 //! The command line: one file per command group, one table of exit codes.
 
+mod admin;
 mod args;
 mod check;
 mod evidence;
@@ -20,7 +21,9 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, Config, Error, LogFormat};
 use crate::base::SystemClock;
 
-use args::{Cli, Command, ConfigCommand, ControlsCommand, LedgerCommand, PackCommand, VendorsCommand};
+use args::{
+    AdminCommand, Cli, Command, ConfigCommand, ControlsCommand, LedgerCommand, PackCommand, VendorsCommand,
+};
 use exit::Outcome;
 use output::Output;
 
@@ -76,6 +79,9 @@ async fn dispatch(cli: Cli, config: Config, output: &Output) -> Result<Outcome, 
         Command::Demo(demo) => service::demo(open(config).await?, demo, output).await,
         Command::Serve => service::serve(open(config).await?, output).await,
         Command::Healthcheck(healthcheck) => healthcheck::ask(&config, &healthcheck, output),
+        Command::Admin { command: AdminCommand::CreateLink(link) } => {
+            admin::create_link(&*open(config).await?, &link, output).await
+        }
         Command::Migrate => open(config).await.map(|_| output.said("the database is up to date")),
         Command::Import(import) => evidence::import(&*open(config).await?, &import, output).await,
         Command::Collect { sources, json } => {

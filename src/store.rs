@@ -6,7 +6,10 @@
 mod advisory;
 mod audit;
 mod blob;
+mod ceremony;
+mod component_list;
 mod connect;
+mod credential;
 mod entity;
 mod error;
 mod evaluation;
@@ -14,18 +17,25 @@ mod evidence;
 mod finding_list;
 mod finding_register;
 mod ledger;
+mod link;
 mod list;
 mod observations;
 mod pack;
+mod passkey;
 mod person;
 mod run;
+mod run_list;
 mod scope;
 mod score;
+mod search;
 mod session;
 mod setting;
 mod source;
 mod standing;
+mod throttle;
 mod token;
+mod vendor_list;
+mod withdrawal;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -34,22 +44,31 @@ use sea_orm::{
 pub use advisory::{FeedRow, FeedUpdate};
 pub use audit::AuditRow;
 pub use blob::BlobStore;
+pub use ceremony::CeremonyRow;
+pub use component_list::{ComponentLine, ComponentScope, PackageUse, SbomLine};
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow, VerdictChange};
-pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal, Sighting};
+pub use evidence::{EvidenceLine, EvidenceRow, NewEvidence, Recorded, Refusal, Sighting, SightingRow};
 pub use finding_list::{FindingSighting, StandingFinding};
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
+pub use link::{LinkRow, Redeemed};
 pub use observations::ComponentRow;
 pub use pack::PackRow;
+pub use passkey::PasskeyRow;
 pub use person::{EngagementRow, PersonRow};
 pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
+pub use run_list::{BroughtItem, RunLine, SourceLine};
 pub use scope::{AssetRow, VendorRow};
 pub use score::ScoreRow;
+pub use search::{Hit, SEARCHED_ROWS};
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
 pub use standing::{Occurrence, Pulse, Unread};
+pub use throttle::ThrottleRow;
 pub use token::TokenRow;
+pub use vendor_list::{PastScore, VendorScoreLine};
+pub use withdrawal::{Deciding, WithdrawalRow, WithdrawalState};
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -50,6 +50,7 @@ impl App {
     pub async fn demo(&self, options: &DemoOptions, progress: &dyn Progress) -> Result<DemoSummary, Error> {
         let sample = SampleOrganisation::northwind_pay(self.now())?;
         self.claim_for_sample(&sample.name).await?;
+        self.sample_people_add().await?;
         self.declare(&sample.assets, &sample.vendors).await?;
         let mut problems = self.collect_workspace(&options.path, progress).await?;
         problems.extend(self.import_sample(&sample, progress).await?);

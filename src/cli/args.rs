@@ -108,6 +108,11 @@ pub enum Command {
     Serve,
     /// Ask a running service whether it can work: exit 0 when it is ready, 3 when it is not
     Healthcheck(HealthcheckArgs),
+    /// What only who owns this machine may do
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
     /// Create or update the database and leave
     Migrate,
     /// Take in evidence files and print a receipt for each
@@ -155,6 +160,24 @@ pub enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+/// What only who owns this machine may do.
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Print a link, good once and for a day, with which somebody becomes administrator or gets back in as one
+    CreateLink(CreateLinkArgs),
+}
+
+/// Arguments of `admin create-link`.
+#[derive(Debug, Args)]
+pub struct CreateLinkArgs {
+    /// Address of the administrator; asked on the page when not given
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// Name of the administrator, when the address is new
+    #[arg(long, value_name = "NAME", requires = "email")]
+    pub name: Option<String>,
 }
 
 /// Arguments of `demo`.

@@ -1,9 +1,11 @@
 //! `demo` and `serve`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::{App, DemoOptions, DemoSummary, Error};
+use crate::cli::admin;
 use crate::cli::args::DemoArgs;
 use crate::cli::exit::Outcome;
 use crate::cli::output::{Output, Style};
@@ -81,6 +83,7 @@ pub async fn serve(app: Arc<App>, output: &Output) -> Result<Outcome, Error> {
     for address in server.addresses() {
         output.note(&format!("listening on http://{address}"));
     }
+    show_first_link(&app, server.addresses(), output).await?;
     let scheduler = jobs::start(Arc::clone(&app));
     let handle = server.handle();
     let running = server.run();
@@ -96,8 +99,22 @@ pub async fn serve(app: Arc<App>, output: &Output) -> Result<Outcome, Error> {
             tokio::join!(handle.stop(true), running).1
         }
     };
+    // The link that was shown ends with the service that showed it.
+    app.sample_links_end().await?;
     served.map_err(|e| Error::upstream(format!("the service stopped: {e}")))?;
     Ok(Outcome::Fine)
+}
+
+/// Where nobody can sign in yet, or sample data is shown, the terminal says how to come in.
+async fn show_first_link(app: &App, addresses: &[SocketAddr], output: &Output) -> Result<(), Error> {
+    let Some(link) = app.first_link().await? else { return Ok(()) };
+    let base = match (&app.config().public_url, addresses.first()) {
+        (None, Some(bound)) if bound.ip().is_unspecified() => format!("http://127.0.0.1:{}", bound.port()),
+        (None, Some(bound)) => format!("http://{bound}"),
+        (Some(_), _) | (None, None) => admin::base(app.config()),
+    };
+    output.note(&format!("open {}", admin::address(&link, &base)));
+    Ok(())
 }
 
 /// Waits for SIGTERM or an interrupt from the terminal.

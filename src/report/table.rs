@@ -10,7 +10,7 @@ mod links;
 mod request;
 mod view;
 
-pub use cell::{Cell, Row};
+pub use cell::{Cell, CellView, Row};
 pub use export::{Export, ExportAbout, ExportError, ExportFormat};
 pub use request::{PAGE_SIZES, TableRequest};
 pub use view::{EmptyState, TableInput, TableView};

@@ -1,7 +1,9 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
+mod account;
 mod control;
 mod control_pages;
+pub mod evidence_pages;
 mod form;
 mod frame;
 mod framework;
@@ -13,8 +15,11 @@ pub mod pack_pages;
 mod readme;
 mod requirement;
 mod shared;
+mod sign_in;
 mod sources;
+pub mod supply;
 
+pub use account::{AccountPage, Moment, PasskeyLine, PasswordPage, SessionLine, device};
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use control_pages::{
     ControlsInput, ControlsPage, Links, NextStep, Order, RequirementInput, RequirementPage, TestPage,
@@ -33,3 +38,7 @@ pub use overview::{
 pub use readme::{CheckpointFacts, PackFrameworkInput, PackInput, PackReadme, PackedEvidence};
 pub use requirement::{FailingLine, PartView, Requirement, TestView};
 pub use shared::{Chip, CountCell, EvidenceLine, EvidenceRow, Fact, Head, Summary, VendorLine, VendorRow};
+pub use sign_in::{
+    CodePage, ConfirmPage, QrView, RecoveryPage, SamplePerson, SecondFactorPage, SignInPage, SsoButton,
+    WelcomePage,
+};

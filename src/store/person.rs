@@ -195,7 +195,7 @@ impl Store {
     }
 }
 
-fn from_person(row: &PersonRow) -> person::Model {
+pub(super) fn from_person(row: &PersonRow) -> person::Model {
     person::Model {
         id: row.id.to_string(),
         email: row.email.clone(),

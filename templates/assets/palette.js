@@ -78,6 +78,10 @@ const keyed = (event) => {
   } else if (event.key === "Enter") {
     event.preventDefault();
     items[at]?.querySelector("a").click();
+  } else if (event.key === "Escape") {
+    // a search box would only empty itself
+    event.preventDefault();
+    dialog.close();
   }
 };
 

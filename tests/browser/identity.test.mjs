@@ -8,7 +8,7 @@ import { freePort, Service } from './support/service.mjs';
 import { code, nextStep } from './support/totp.mjs';
 
 // Take these away as soon as the pages are there: from then on a failure is a failure.
-const NO_PAGES = { todo: 'the pages of sign-in are not there yet' };
+const NO_PAGES = { todo: 'the pages of sign-in are not there yet', timeout: 90_000 };
 const PASSWORD = 'correct-horse-battery-9';
 
 let browser;

@@ -2,8 +2,12 @@
 //! is asked; `tests/run` has an independent reader look at the file as well.
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 
 use serde_json::Value;
+
+use crate::support::Installation;
 
 /// Reads a file of the repository.
 fn text(name: &str) -> String {
@@ -154,4 +158,44 @@ fn the_image_is_built_from_what_the_build_reads() {
         assert!(rules.contains(&format!("!{needed}").as_str()), "{needed} is left out");
     }
     assert!(!rules.iter().any(|r| r.contains("secrets") || r.contains("target")), "{rules:?}");
+}
+
+/// Answers one request with that status line.
+fn answering(line: &'static str) -> (String, std::thread::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let served = std::thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        let mut request = vec![0; 4096];
+        let read = stream.read(&mut request).unwrap();
+        stream.write_all(format!("HTTP/1.1 {line}\r\nContent-Length: 0\r\n\r\n").as_bytes()).unwrap();
+        String::from_utf8_lossy(&request[..read]).into_owned()
+    });
+    (address, served)
+}
+
+#[test]
+fn the_health_check_asks_the_configured_address_whether_it_is_ready() {
+    let installation = Installation::new();
+    for (line, code) in [("200 OK", 0), ("503 Service Unavailable", 3)] {
+        let (address, served) = answering(line);
+
+        let answer = installation.expect(code, &["healthcheck", "--listen", &address]);
+
+        assert!(served.join().unwrap().starts_with("GET /readyz HTTP/1.1\r\n"));
+        assert_eq!(answer.err.contains("answered 503"), code == 3, "{}", answer.err);
+    }
+    assert!(!installation.data().exists(), "a health check opened the data directory");
+}
+
+#[test]
+fn a_service_that_is_not_there_is_not_healthy() {
+    // Bound and let go: nobody listens there.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{address}/readyz");
+
+    let answer = Installation::new().expect(3, &["healthcheck", "--url", &url]);
+
+    assert!(answer.err.contains(&url), "{}", answer.err);
+    Installation::new().expect(2, &["healthcheck", "--url", "https://localhost/readyz"]);
 }

@@ -7,12 +7,14 @@ mod binary;
 mod database;
 mod evidence;
 mod http;
+mod signed_in;
 
-pub use app::{START, TestApp, engagement, signed_in, upload, with_app, with_app_of};
+pub use app::{START, TestApp, signed_in, upload, with_app, with_app_of};
 pub use binary::{Answer, Installation};
 pub use database::TestDatabase;
 pub use evidence::{cyclonedx, inventory, osv_feed, sarif, vendor};
 pub use http::{Reply, get, request, send};
+pub use signed_in::{SESSION, Visitor};
 
 /// Whether the long form of a test is asked for.
 pub fn deep() -> bool {

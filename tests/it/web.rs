@@ -44,7 +44,7 @@ fn assert_guarded(reply: &Reply) {
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(reply.header("x-frame-options"), Some("DENY"));
-    assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(reply.header("referrer-policy"), Some("same-origin"));
 }
 
 #[actix_web::test]

@@ -68,21 +68,30 @@ impl App {
     /// # Errors
     /// When address or name are not usable, the address is taken, or the database fails.
     pub async fn person_add(&self, new: &NewPerson) -> Result<Person, Error> {
+        let row = self.new_person(new)?;
+        self.store.person_insert(&row).await.map_err(|e| match e.kind() {
+            ErrorKind::Conflict => {
+                Error::new(ErrorKind::Conflict, "email: somebody with this address is known already")
+            }
+            _ => e.into(),
+        })?;
+        row.try_into()
+    }
+
+    /// The row of a person who is to be added.
+    pub(super) fn new_person(&self, new: &NewPerson) -> Result<PersonRow, Error> {
         let email = checked_email(&new.email)?;
-        let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 120 {
-            return Err(Error::invalid("name: write 1 to 120 characters"));
-        }
+        let name = checked_name(&new.name)?;
         if (new.role == Role::Auditor) != new.engagement.is_some() {
             return Err(Error::invalid(
                 "role: an auditor needs an engagement, and only an auditor can have one",
             ));
         }
         let now = self.now();
-        let row = PersonRow {
+        Ok(PersonRow {
             id: PersonId::new(),
             email,
-            name: name.to_owned(),
+            name,
             role: new.role.slug().to_owned(),
             engagement: new.engagement,
             password: None,
@@ -93,14 +102,7 @@ impl App {
             disabled: false,
             created_at: now,
             updated_at: now,
-        };
-        self.store.person_insert(&row).await.map_err(|e| match e.kind() {
-            ErrorKind::Conflict => {
-                Error::new(ErrorKind::Conflict, "email: somebody with this address is known already")
-            }
-            _ => e.into(),
-        })?;
-        row.try_into()
+        })
     }
 
     /// The person of that identifier.
@@ -163,6 +165,18 @@ impl App {
         self.store.engagement_insert(&row).await?;
         Ok(row.id)
     }
+}
+
+/// A name as it may be shown.
+///
+/// # Errors
+/// When it is empty, too long, or has characters that do not print.
+pub fn checked_name(text: &str) -> Result<String, Error> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
+        return Err(Error::invalid("name: write 1 to 120 characters"));
+    }
+    Ok(name.to_owned())
 }
 
 /// An address in lower case. Only what must hold is checked: something on both sides of one `@`.

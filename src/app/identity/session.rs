@@ -1,10 +1,8 @@
 //! Sessions: 256 random bits in a cookie, only their digest stored, a new secret whenever more is proven.
 
-use aws_lc_rs::{hmac, rand};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
+use crate::app::identity::secret_token::{SecretToken, TokenKind};
 use crate::app::identity::{Actor, Client, Person, Via};
 use crate::app::{App, Error};
 use crate::base::{Digest, ErrorKind, PersonId, SessionId, UnixMillis};
@@ -22,7 +20,7 @@ const FRESH_MS: i64 = 10 * 60_000;
 pub enum Level {
     /// The password; a second factor is still owed.
     Password,
-    /// Password or single sign-on; the role asks for a second factor, which must be set up first.
+    /// The password; the role asks for a second factor, which must be set up first.
     Enrol,
     /// All there is to prove.
     Full,
@@ -51,6 +49,17 @@ pub struct NewSession {
     pub id: SessionId,
     /// When it ends at the latest.
     pub expires_at: UnixMillis,
+}
+
+/// Somebody who just proved who they are, wholly or by half.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub person: Person,
+    /// How much of it.
+    pub level: Level,
+    /// Their session.
+    pub session: NewSession,
 }
 
 /// Who is behind a session's secret.
@@ -108,14 +117,15 @@ impl App {
         level: Level,
         (client, replaced): (&Client, Option<Digest>),
     ) -> Result<NewSession, Error> {
-        let secret = fresh_secret()?;
+        let secret = SecretToken::generate(TokenKind::Session)
+            .map_err(|e| Error::upstream("no random numbers").caused_by(e))?;
         let now = self.now();
         let lasts = match level {
             Level::Full => self.config.session.absolute_hours * 3_600_000,
             Level::Password | Level::Enrol => HALF_MS,
         };
         let row = SessionRow {
-            token: Digest::of(secret.expose_secret().as_bytes()),
+            token: secret.digest(),
             id: SessionId::new(),
             person,
             level: level.slug().to_owned(),
@@ -127,6 +137,7 @@ impl App {
             agent: client.agent.clone(),
         };
         self.store.session_begin(&row, replaced).await?;
+        let secret = SecretString::from(secret.expose().to_owned());
         Ok(NewSession { secret, id: row.id, expires_at: row.expires_at })
     }
 
@@ -135,7 +146,8 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn caller(&self, secret: &str) -> Result<Option<Caller>, Error> {
-        let token = Digest::of(secret.as_bytes());
+        let Ok(token) = SecretToken::parse(TokenKind::Session, secret) else { return Ok(None) };
+        let token = token.digest();
         let Some((row, person)) = self.store.session_find(token).await? else { return Ok(None) };
         let now = self.now();
         let idle = now.since(row.seen_at) > self.config.session.idle_minutes * 60_000;
@@ -188,20 +200,12 @@ fn view(row: SessionRow, level: Level) -> SessionView {
     }
 }
 
-fn fresh_secret() -> Result<SecretString, Error> {
-    let mut bytes = [0_u8; 32];
-    rand::fill(&mut bytes).map_err(|e| Error::upstream("no random numbers").caused_by(e))?;
-    Ok(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
-}
-
 /// The token that every form of a session carries: only who knows the cookie can make it, and it tells nothing of it.
 pub fn forgery_token(secret: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"attestry/form/v1"))
+    SecretToken::parse(TokenKind::Session, secret).map_or_else(|_| String::new(), |token| token.form_token())
 }
 
 /// Whether a form came from a page of this session. Compared in constant time.
 pub fn is_forgery_token(secret: &str, given: &str) -> bool {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    URL_SAFE_NO_PAD.decode(given).is_ok_and(|given| hmac::verify(&key, b"attestry/form/v1", &given).is_ok())
+    SecretToken::parse(TokenKind::Session, secret).is_ok_and(|token| token.form_token_fits(given))
 }

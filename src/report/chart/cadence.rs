@@ -94,6 +94,8 @@ impl SlotState {
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 48.0;
 const GAP: f64 = 2.0;
+/// A sign is this wide; narrower slots go without, and their title says the same.
+const SIGN: f64 = 16.0;
 const BAR: f64 = 24.0;
 /// A few slots do not become beams.
 const WIDEST: f64 = 96.0;
@@ -158,8 +160,8 @@ impl Slot {
             ("rx", "2"),
         ];
         svg.empty("rect", &bar);
-        if let Some(sign) = self.state.sign().filter(|_| width >= 14.0) {
-            let at = format!("translate({} 5)", number(x + width / 2.0 - 8.0));
+        if let Some(sign) = self.state.sign().filter(|_| width >= SIGN) {
+            let at = format!("translate({} 5)", number(x + (width - SIGN) / 2.0));
             svg.empty("path", &[("class", "slot-sign"), ("fill", "none"), ("transform", &at), ("d", sign)]);
         }
         svg.close("g");

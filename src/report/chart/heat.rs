@@ -42,6 +42,7 @@ impl HeatMap {
         describe(&mut svg, &self.id, &self.title, &self.description());
         let width = ((WIDTH - LEFT) / index(columns.len().max(1))).min(96.0);
         heads(&mut svg, columns, width);
+        let most = self.most();
         for (place, (name, values)) in rows.iter().enumerate() {
             let y = ROW.mul_add(index(place), HEAD);
             let text = &shortened(name, 24);
@@ -50,7 +51,7 @@ impl HeatMap {
             for (column, head) in columns.iter().enumerate() {
                 let value = values.get(column).copied().flatten();
                 let cell = Cell { name, head, value, x: index(column).mul_add(width, LEFT), y, width };
-                cell.draw(&mut svg, self.most());
+                cell.draw(&mut svg, most);
             }
         }
         svg.close("svg");

@@ -1,41 +1,47 @@
 //! Whatever the figures, a drawing stays within its frame and says no nonsense.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use regex::Regex;
 
 use super::*;
 use crate::base::UnixMillis;
 
+static VIEW: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"viewBox="0 0 ([0-9.]+) ([0-9.]+)""#).unwrap());
+static ATTRIBUTE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#" (x|y|x1|x2|y1|y2|cx|cy|width|height|r)="([^"]*)""#).unwrap());
+static POINTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"points="([^"]*)""#).unwrap());
+static RECT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)""#).unwrap());
+static MOVED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"translate\(([-0-9.]+) ([-0-9.]+)\)").unwrap());
+
 /// Every coordinate of the drawing, checked against its view box.
 fn outside(svg: &str) -> Vec<String> {
-    let frame = Regex::new(r#"viewBox="0 0 ([0-9.]+) ([0-9.]+)""#).unwrap();
-    let size = frame.captures(svg).expect("a view box");
+    let size = VIEW.captures(svg).expect("a view box");
     let (width, height): (f64, f64) = (size[1].parse().unwrap(), size[2].parse().unwrap());
     let mut wrong = Vec::new();
     let mut check = |what: &str, value: &str, most: f64| match value.parse::<f64>() {
         Ok(at) if at.is_finite() && (-0.01..=most + 0.11).contains(&at) => {}
         Ok(_) | Err(_) => wrong.push(format!("{what}={value}")),
     };
-    let attribute = Regex::new(r#" (x|y|x1|x2|y1|y2|cx|cy|width|height|r)="([^"]*)""#).unwrap();
-    for found in attribute.captures_iter(svg) {
+    for found in ATTRIBUTE.captures_iter(svg) {
         let most = if found[1].contains('y') || &found[1] == "height" { height } else { width };
         check(&found[1], &found[2], most);
     }
-    for points in Regex::new(r#"points="([^"]*)""#).unwrap().captures_iter(svg) {
+    for points in POINTS.captures_iter(svg) {
         for pair in points[1].split(' ') {
             let (x, y) = pair.split_once(',').unwrap();
             check("points x", x, width);
             check("points y", y, height);
         }
     }
-    for rect in
-        Regex::new(r#" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)""#).unwrap().captures_iter(svg)
-    {
+    for rect in RECT.captures_iter(svg) {
         let n = |at: usize| rect[at].parse::<f64>().unwrap();
         check("right edge", &(n(1) + n(3)).to_string(), width);
         check("lower edge", &(n(2) + n(4)).to_string(), height);
     }
-    for moved in Regex::new(r"translate\(([-0-9.]+) ([-0-9.]+)\)").unwrap().captures_iter(svg) {
+    for moved in MOVED.captures_iter(svg) {
         check("moved x", &moved[1], width - 16.0);
         check("moved y", &moved[2], height - 16.0);
     }
@@ -45,7 +51,8 @@ fn outside(svg: &str) -> Vec<String> {
 fn sound(chart: &Chart) -> Result<(), TestCaseError> {
     let drawn = chart.draw();
     let svg = drawn.as_str();
-    prop_assert!(outside(svg).is_empty(), "{:?} in {svg}", outside(svg));
+    let wrong = outside(svg);
+    prop_assert!(wrong.is_empty(), "{wrong:?} in {svg}");
     prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     prop_assert!(!svg.contains("style=") && svg.contains("role=\"img\"") && svg.contains("aria-labelledby="));
     prop_assert!(svg.contains("<title id=") && svg.contains("<desc id="));
@@ -123,7 +130,7 @@ fn any_chart() -> impl Strategy<Value = Chart> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_drawing_stays_in_its_frame_whatever_the_figures(chart in any_chart()) {

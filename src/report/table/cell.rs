@@ -164,7 +164,12 @@ pub struct CodeView {
 impl CellView {
     /// A cell of this column.
     pub(super) fn new(cell: &Cell, column: &Column) -> Self {
-        let view = Self { num: column.align == Align::End, ..Self::default() };
+        Self { num: column.align == Align::End, ..Self::of(cell) }
+    }
+
+    /// A value that stands in no table's column.
+    pub fn of(cell: &Cell) -> Self {
+        let view = Self::default();
         match cell {
             Cell::Text(text) => Self { text: Some(text.clone()), ..view },
             Cell::Link { label, href, detail } => {

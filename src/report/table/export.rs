@@ -88,7 +88,7 @@ impl ExportAbout {
         let narrowed: Vec<String> =
             self.narrowed.iter().map(|(label, value)| format!("{label}: {value}")).collect();
         let narrowed = if narrowed.is_empty() { "everything".to_owned() } else { narrowed.join("; ") };
-        format!("{} of {}, exported {}, {narrowed}", self.title, self.organisation, self.at.to_display())
+        format!("{} of {} · exported {} · {narrowed}", self.title, self.organisation, self.at.to_display())
     }
 }
 
@@ -138,7 +138,7 @@ pub struct Export<W: Write + Send>(Kind<W>);
 
 #[derive(Debug)]
 enum Kind<W: Write + Send> {
-    Csv(csv_file::CsvFile<W>),
+    Csv(Box<csv_file::CsvFile<W>>),
     Xlsx(Box<xlsx_file::XlsxFile<W>>),
     Json(json_file::JsonFile<W>),
 }
@@ -155,7 +155,7 @@ impl<W: Write + Send> Export<W> {
         about: &ExportAbout,
     ) -> Result<Self, ExportError> {
         Ok(Self(match format {
-            ExportFormat::Csv => Kind::Csv(csv_file::CsvFile::begin(out, columns, about)?),
+            ExportFormat::Csv => Kind::Csv(Box::new(csv_file::CsvFile::begin(out, columns, about)?)),
             ExportFormat::Xlsx => Kind::Xlsx(Box::new(xlsx_file::XlsxFile::begin(out, columns, about)?)),
             ExportFormat::Json => Kind::Json(json_file::JsonFile::begin(out, columns)?),
         }))

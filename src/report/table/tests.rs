@@ -168,7 +168,7 @@ fn an_export_as_csv_says_what_it_is_and_keeps_the_chosen_columns() {
     let text = String::from_utf8(exported(ExportFormat::Csv, "columns=file,bytes,received")).unwrap();
 
     insta::assert_snapshot!(text, @r#"
-    # Evidence of Northwind Pay, exported 20 Nov 2026 00:00 UTC, Search: =cmd
+    # Evidence of Northwind Pay · exported 20 Nov 2026 00:00 UTC · Search: =cmd
     file,received,bytes
     '=file1.json,2026-11-20T00:00:00.001Z,1000
     '=file2.json,2026-11-20T00:00:00.002Z,2000

@@ -11,6 +11,11 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const START_MS = 60_000;
 const STOP_MS = 40_000;
 
+// A test that is stopped half-way must not leave services behind.
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
 /** The built program: `ATTESTRY_BINARY`, or the debug build in cargo's target directory. */
 export function binary() {
   if (process.env.ATTESTRY_BINARY) return process.env.ATTESTRY_BINARY;
@@ -97,6 +102,8 @@ export class Service {
     this.welcome = null;
     const child = spawn(binary(), args, { cwd: this.folder, env: environment(more), stdio: ['ignore', 'ignore', 'pipe'] });
     this.process = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     this.ended = new Promise((resolve) => child.once('exit', resolve));
     child.stderr.setEncoding('utf8').on('data', (text) => {
       this.log += text;

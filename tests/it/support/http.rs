@@ -35,8 +35,9 @@ pub async fn send(
     address: SocketAddr,
     (method, path): (&str, &str),
     headers: &[(&str, &str)],
-    body: &str,
+    body: impl AsRef<[u8]>,
 ) -> Reply {
+    let body = body.as_ref();
     let length = body.len();
     let mut head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n"
@@ -45,9 +46,10 @@ pub async fn send(
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
-    head.push_str(body);
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
+    // who is refused early may be answered before the whole body was taken
+    drop(stream.write_all(body).await);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     parse(&answer)

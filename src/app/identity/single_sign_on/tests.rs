@@ -232,6 +232,18 @@ fn settings_that_cannot_be_right_are_refused_at_once() {
     }
 }
 
+/// Handlers run on any thread; this is found out here rather than in a handler.
+#[test]
+fn both_steps_can_move_between_threads() {
+    const fn movable<T: Send>(_: &T) {}
+    fn both(sso: &SingleSignOn, callback: &Callback, pending: &Pending) {
+        movable(&sso.begin(Purpose::SignIn, NOW));
+        movable(&sso.finish(callback, pending, NOW));
+    }
+
+    assert!(size_of_val(&both) == 0);
+}
+
 #[tokio::test]
 async fn a_provider_that_is_not_there_is_an_error_of_the_provider() {
     let http = Http::new(Policy { addresses: Addresses::Any, ..Policy::STRICT }).unwrap();
