@@ -32,6 +32,7 @@ mod session;
 mod setting;
 mod source;
 mod standing;
+mod statements;
 mod throttle;
 mod token;
 mod vendor_list;
@@ -77,6 +78,7 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Read-only connections on SQLite, the same pool on PostgreSQL.
     reader: DatabaseConnection,
+    statements: statements::Statements,
 }
 
 impl Store {

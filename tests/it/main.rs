@@ -24,6 +24,7 @@ mod route_by_role;
 mod sbom_edge_cases;
 mod sbom_properties;
 mod scheduler;
+mod statements;
 mod support;
 mod uploads;
 mod web;
