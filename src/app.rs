@@ -1,8 +1,11 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
 mod audit;
+mod cadence;
+mod changes;
 mod collect;
 mod config;
+mod controls_pages;
 pub mod cron;
 mod declared;
 mod demo;
@@ -11,10 +14,12 @@ mod evaluate;
 mod evidence_pages;
 mod explain;
 mod facts;
+mod gaps;
 pub mod identity;
 mod import;
 mod keys;
 mod ledger;
+mod memory;
 mod metrics;
 mod overview;
 mod pack;
@@ -24,8 +29,10 @@ mod run;
 mod sample;
 mod scope;
 mod score;
+mod standing;
 mod summary;
 mod supply;
+mod surroundings;
 mod withdrawal;
 mod work;
 
@@ -35,6 +42,8 @@ use tokio::sync::Notify;
 
 use crate::base::Clock;
 use crate::controls::{Catalog, Diagnostic, SourceFile};
+use crate::report::Overview;
+use crate::report::view::GapsPage;
 use crate::risk::RuleSet;
 use crate::store::{BlobStore, Store};
 
@@ -42,7 +51,9 @@ pub use crate::store::Finish;
 
 pub use audit::{AuditView, Ended, Event, Identifying};
 pub use collect::Collected;
-pub use config::{Config, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions};
+pub use config::{
+    Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,
+};
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
@@ -73,6 +84,10 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    standings: memory::Memory<i32, standing::Standing>,
+    overviews: memory::Memory<surroundings::Moment, Overview>,
+    gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
+    sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
 }
 
@@ -90,6 +105,7 @@ impl App {
         let blobs = BlobStore::open_directory(&config.data.join("blobs"))?;
         store.finding_register_fill().await?;
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
+        let sso = identity::provider::prepared(&config)?;
         let (wake, insights) = (Notify::new(), supply::Insights::default());
         let app = Self {
             store,
@@ -102,6 +118,10 @@ impl App {
             config,
             clock,
             wake,
+            standings: memory::Memory::default(),
+            overviews: memory::Memory::default(),
+            gap_pages: memory::Memory::default(),
+            sso,
             insights,
         };
         app.reap().await?;

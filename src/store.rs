@@ -6,8 +6,10 @@
 mod advisory;
 mod audit;
 mod blob;
+mod ceremony;
 mod component_list;
 mod connect;
+mod credential;
 mod entity;
 mod error;
 mod evaluation;
@@ -19,6 +21,7 @@ mod link;
 mod list;
 mod observations;
 mod pack;
+mod passkey;
 mod person;
 mod run;
 mod run_list;
@@ -28,6 +31,9 @@ mod search;
 mod session;
 mod setting;
 mod source;
+mod standing;
+mod statements;
+mod throttle;
 mod token;
 mod vendor_list;
 mod withdrawal;
@@ -39,6 +45,7 @@ use sea_orm::{
 pub use advisory::{FeedRow, FeedUpdate};
 pub use audit::AuditRow;
 pub use blob::BlobStore;
+pub use ceremony::CeremonyRow;
 pub use component_list::{ComponentLine, ComponentScope, PackageUse, SbomLine};
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
@@ -49,6 +56,7 @@ pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use link::{LinkRow, Redeemed};
 pub use observations::ComponentRow;
 pub use pack::PackRow;
+pub use passkey::PasskeyRow;
 pub use person::{EngagementRow, PersonRow};
 pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
 pub use run_list::{BroughtItem, RunLine, SourceLine};
@@ -57,6 +65,8 @@ pub use score::ScoreRow;
 pub use search::{Hit, SEARCHED_ROWS};
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
+pub use standing::{Occurrence, Pulse, Unread};
+pub use throttle::ThrottleRow;
 pub use token::TokenRow;
 pub use vendor_list::{PastScore, VendorScoreLine};
 pub use withdrawal::{Deciding, WithdrawalRow, WithdrawalState};
@@ -68,6 +78,7 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Read-only connections on SQLite, the same pool on PostgreSQL.
     reader: DatabaseConnection,
+    statements: statements::Statements,
 }
 
 impl Store {

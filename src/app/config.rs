@@ -18,7 +18,7 @@ use crate::base::ErrorKind;
 use crate::evidence::Limits;
 use crate::store::DatabaseUrl;
 
-pub use access::{SecondFactor, Sessions};
+pub use access::{GroupRole, SecondFactor, Sessions, Sso};
 
 /// Everything that can be configured. Field names are the keys of the file and, upper-cased behind `ATTESTRY_`,
 /// of the environment.
@@ -39,6 +39,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Sessions of people.
     pub session: Sessions,
+    /// Single sign-on; people sign in with passwords and passkeys only when absent.
+    pub sso: Option<Sso>,
     /// File with the master key (64 hexadecimal digits or base64 of 32 bytes).
     pub master_key_file: Option<PathBuf>,
     /// The master key itself; rather from the environment than from a file.
@@ -111,6 +113,7 @@ impl Default for Config {
             public_url: None,
             trusted_proxies: Vec::new(),
             session: Sessions::default(),
+            sso: None,
             master_key_file: None,
             master_key: None,
             controls: None,
@@ -166,6 +169,9 @@ pub struct Overrides {
     pub log_filter: Option<String>,
 }
 
+/// The one secret of a section that is there or not as a whole.
+const SSO_SECRET: &str = "ATTESTRY_SSO_CLIENT_SECRET";
+
 /// Keys that may come from the environment, with `__` for the dot.
 const ENVIRONMENT: [&str; 22] = [
     "data",
@@ -207,6 +213,9 @@ impl Config {
             builder =
                 builder.add_source(config::File::from_str(&read_checked(path)?, config::FileFormat::Toml));
         }
+        let environment: Vec<(String, String)> = environment.into_iter().collect();
+        let sso_secret = environment.iter().find(|(k, v)| k == SSO_SECRET && !v.is_empty());
+        let sso_secret = sso_secret.map(|(_, value)| SecretString::from(value.clone()));
         let known = environment.into_iter().filter_map(|(key, value)| {
             let key = key.strip_prefix("ATTESTRY_")?.to_ascii_lowercase();
             (ENVIRONMENT.contains(&key.as_str()) && !value.is_empty()).then_some((key, value))
@@ -214,9 +223,12 @@ impl Config {
         let environment =
             config::Environment::default().separator("__").try_parsing(true).source(Some(known.collect()));
         let built = builder.add_source(environment).build();
-        let loaded: Self = built
+        let mut loaded: Self = built
             .and_then(config::Config::try_deserialize)
             .map_err(|e| Error::invalid(format!("the configuration is wrong: {e}")))?;
+        if let Some(sso) = &mut loaded.sso {
+            sso.client_secret = sso_secret.or(sso.client_secret.take());
+        }
         loaded.overridden(flags).checked()
     }
 
@@ -264,6 +276,9 @@ impl Config {
             if !cron.is_empty() {
                 crate::app::cron::Cron::parse(cron).map_err(|e| Error::invalid(format!("{key}: {e}")))?;
             }
+        }
+        if let Some(sso) = &self.sso {
+            sso.check(self.public_url.as_ref())?;
         }
         self.check_declared()?;
         Ok(self)

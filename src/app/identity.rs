@@ -18,16 +18,21 @@
 mod account;
 pub mod actor;
 pub mod link;
+pub mod own_passkeys;
 pub mod passkey;
 pub mod password;
 pub mod person;
+pub mod provider;
 pub mod recovery;
 pub mod role;
 mod sample_people;
+pub mod second_factor;
 pub mod secret_token;
 pub mod session;
+pub mod sign_in;
 pub mod single_sign_on;
 pub mod throttle;
+mod throttling;
 pub mod token;
 pub mod totp;
 
@@ -39,6 +44,8 @@ pub use link::{Chosen, LinkPurpose, NewLink, Welcome};
 pub use person::Person;
 pub use role::{Permission, Role};
 pub use session::{Caller, Level, NewSession, SessionView, SignedIn};
+pub use sign_in::Credentials;
+pub use throttling::Proof;
 
 /// The operating system gave no random bytes, so no secret can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -17,6 +17,7 @@ use handlebars::{
 use crate::base::Digest;
 use crate::report::assets;
 use crate::report::chart::Chart;
+use crate::report::view::QrView;
 
 /// A drawing that is safe to put into a page: made by [`Chart::draw`] and by nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +72,14 @@ impl SvgWriter {
     }
 }
 
-/// Registers `chart`, `stylesheet`, `css_path`, `page_assets` and `query`.
+/// Registers `chart`, `qr`, `stylesheet`, `css_path`, `page_assets`, `module` and `query`.
 pub(crate) fn register(handlebars: &mut Handlebars<'static>) {
     handlebars.register_helper("chart", Box::new(chart));
+    handlebars.register_helper("qr", Box::new(qr));
     handlebars.register_helper("stylesheet", Box::new(stylesheet));
     handlebars.register_helper("css_path", Box::new(css_path));
     handlebars.register_helper("page_assets", Box::new(page_assets));
+    handlebars.register_helper("module", Box::new(module));
     handlebars.register_helper("query", Box::new(query));
 }
 
@@ -92,6 +95,33 @@ fn chart(
     let chart: Chart = serde::Deserialize::deserialize(value)
         .map_err(|e| RenderErrorReason::Other(format!("`chart` was given no chart: {e}")))?;
     out.write(chart.draw().as_str())?;
+    Ok(())
+}
+
+/// `{{qr picture}}`: draws a QR code; refuses anything that is no [`QrView`] of moves and lines.
+fn qr(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("qr", 0))?.value();
+    let picture: QrView = serde::Deserialize::deserialize(value)
+        .map_err(|e| RenderErrorReason::Other(format!("`qr` was given no QR code: {e}")))?;
+    let size = picture.size.to_string();
+    let view_box = format!("0 0 {size} {size}");
+    let mut svg = SvgWriter::default();
+    let attributes = [
+        ("class", "qr"),
+        ("viewBox", &*view_box),
+        ("role", "img"),
+        ("aria-label", "QR code of the secret below"),
+    ];
+    svg.open("svg", &attributes);
+    svg.empty("path", &[("d", &picture.path)]);
+    svg.close("svg");
+    out.write(svg.finish().as_str())?;
     Ok(())
 }
 
@@ -129,6 +159,21 @@ fn page_assets(
     out: &mut dyn Output,
 ) -> HelperResult {
     out.write(&assets::head_elements())?;
+    Ok(())
+}
+
+/// `{{module "name.js"}}`: the element that loads a script only this page needs.
+fn module(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let name = helper.param(0).and_then(|p| p.value().as_str()).unwrap_or_default();
+    let element = assets::page_module(name)
+        .ok_or_else(|| RenderErrorReason::Other(format!("`{name}` is no module of a single page")))?;
+    out.write(&element)?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::Config;
 use crate::app::identity::NewSession;
+use crate::app::identity::provider::ProviderSignIn;
 use crate::base::UnixMillis;
 
 /// Over TLS: the browser takes it from this host only, for every path, and never sends it in clear.
@@ -46,6 +47,30 @@ pub fn of_session(session: &NewSession, config: &Config, now: UnixMillis) -> Coo
 /// The cookie that ends a session in the browser.
 pub fn ended(config: &Config) -> Cookie<'static> {
     build(name(config), String::new(), config).http_only(true).max_age(Duration::ZERO).finish()
+}
+
+/// The cookie that binds a sign-in through the provider to this browser.
+pub fn of_provider(begun: &ProviderSignIn, config: &Config, now: UnixMillis) -> Cookie<'static> {
+    let seconds = begun.expires_at.since(now) / 1000;
+    build(provider_name(config), begun.token.expose_secret().to_owned(), config)
+        .http_only(true)
+        .max_age(Duration::seconds(seconds))
+        .finish()
+}
+
+/// What binds a sign-in through the provider to this browser, if one was begun here.
+pub fn provider(request: &HttpRequest, config: &Config) -> Option<SecretString> {
+    let cookie = request.cookie(provider_name(config))?;
+    (cookie.value().len() <= 128).then(|| SecretString::from(cookie.value().to_owned()))
+}
+
+/// The cookie that takes it away.
+pub fn provider_ended(config: &Config) -> Cookie<'static> {
+    build(provider_name(config), String::new(), config).http_only(true).max_age(Duration::ZERO).finish()
+}
+
+fn provider_name(config: &Config) -> &'static str {
+    if over_tls(config) { "__Host-attestry-sso" } else { "attestry-sso" }
 }
 
 /// `system`, `light` or `dark`.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::app::config::{Config, LogFormat};
+use crate::app::config::{Config, LogFormat, Sso};
 
 impl Config {
     /// The effective values as lines `key = value`, secrets masked.
@@ -46,9 +46,22 @@ impl Config {
             ("schedule.score".to_owned(), self.schedule.score.clone()),
             ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
         ];
+        lines.extend(self.sso.iter().flat_map(sso_shown));
         lines.extend(self.asset.iter().map(|a| (format!("asset.{}", a.key), a.asset_type.clone())));
         lines.extend(self.vendor.iter().map(|v| (format!("vendor.{}", v.key), v.name.clone())));
         lines.extend(self.source.iter().map(|s| (format!("source.{}", s.name), s.source_type.clone())));
         lines
     }
+}
+
+fn sso_shown(sso: &Sso) -> Vec<(String, String)> {
+    let secret = if sso.client_secret.is_some() { "***" } else { "(not set)" };
+    let mut lines = vec![
+        ("sso.issuer".to_owned(), sso.issuer.clone()),
+        ("sso.client_id".to_owned(), sso.client_id.clone()),
+        ("sso.client_secret".to_owned(), secret.to_owned()),
+        ("sso.groups_claim".to_owned(), sso.groups_claim.clone()),
+    ];
+    lines.extend(sso.role.iter().map(|r| (format!("sso.role.{}", r.group), r.role.slug().to_owned())));
+    lines
 }

@@ -27,7 +27,7 @@ impl App {
             return Ok(None);
         }
         let table = match kind {
-            EvidenceKind::Sbom => self.components(item).await?,
+            EvidenceKind::Sbom => self.content_components(item).await?,
             EvidenceKind::Scan | EvidenceKind::Vex => self.findings(item).await?,
             EvidenceKind::Access => {
                 let heading = vec!["Account", "Kind", "Console", "Second factor"];
@@ -54,7 +54,7 @@ impl App {
         Ok((shown > 0).then_some(ContentTable { more, ..table }))
     }
 
-    async fn components(&self, item: &EvidenceRow) -> Result<ContentTable, Error> {
+    async fn content_components(&self, item: &EvidenceRow) -> Result<ContentTable, Error> {
         let rows = self.store.component_first(item.no, FIRST).await?;
         let rows = rows
             .into_iter()

@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 
 use crate::app::identity::{Client, Level, SignedIn};
-use crate::base::Digest;
-use crate::web::cookie;
+use crate::base::{Digest, ErrorKind};
 use crate::web::frame::return_path;
 use crate::web::guard::Visit;
+use crate::web::{Problem, cookie};
 
 /// Where a request comes from, and the session it came with, which ends when another begins.
 pub fn whose(visit: &Visit) -> (Client, Option<Digest>) {
@@ -32,4 +32,20 @@ pub fn let_in(visit: &Visit, signed_in: &SignedIn, return_to: &str) -> HttpRespo
         .insert_header((LOCATION, location))
         .cookie(cookie::of_session(&signed_in.session, visit.config(), visit.now()))
         .finish()
+}
+
+/// The same, with a sentence that is shown there once.
+///
+/// # Errors
+/// When the sentence cannot be handed over.
+pub fn let_in_with(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    (path, notice): (&str, &str),
+) -> Result<HttpResponse, Problem> {
+    let mut answer = let_in(visit, signed_in, path);
+    let notice = cookie::of_notice(notice, visit.config());
+    let failed = |_| Problem::new(ErrorKind::Internal, "a cookie cannot be set");
+    answer.add_cookie(&notice).map_err(failed)?;
+    Ok(answer)
 }

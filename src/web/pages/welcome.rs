@@ -1,5 +1,6 @@
 //! One-time links.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -14,7 +15,6 @@ use crate::web::access::Public;
 use crate::web::guard::{Guarded, Submitted, Visit};
 use crate::web::pages::entry::{let_in, whose};
 use crate::web::pages::mistakes::place;
-use crate::web::problem::status_of;
 use crate::web::routes::{Route, route};
 
 /// Routes of one-time links.
@@ -80,7 +80,7 @@ async fn wrong(
     }
     page.errors = place(error, &mut page.fields);
     let visit: &Visit = app;
-    visit.page_with(&page, status_of(ErrorKind::Invalid)).await
+    visit.page_with(&page, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 fn page(welcome: &Welcome, token: &str) -> WelcomePage {

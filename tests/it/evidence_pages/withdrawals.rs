@@ -125,7 +125,13 @@ async fn a_pack_lists_what_was_withdrawn_and_verifies() {
         fill(address, &officer, &decide, &[("verdict", "withdraw")]).await;
         let output = app.data.path().join("pack.zip");
 
-        let request = PackRequest { frameworks: Vec::new(), as_of: None, from: None, output: output.clone() };
+        let request = PackRequest {
+            frameworks: Vec::new(),
+            as_of: None,
+            from: None,
+            output: output.clone(),
+            engagement: None,
+        };
         app.pack_create(&request, &NoProgress).await.unwrap();
 
         let mut zip = zip::ZipArchive::new(std::fs::File::open(&output).unwrap()).unwrap();

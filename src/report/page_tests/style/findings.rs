@@ -40,7 +40,10 @@ const FINDINGS: TableSpec = TableSpec {
     keep: &[],
 };
 
-const LINES: &[(&str, &str, &str, Mark, Option<i64>, i64)] = &[
+/// Finding, what, asset, status, days until due, age in days.
+type Line = (&'static str, &'static str, &'static str, Mark, Option<i64>, i64);
+
+const LINES: &[Line] = &[
     ("F-2041", "CVE-2026-21144 in openssl 3.0.14", "billing-api", Mark::NotMet, Some(-2), 34),
     ("F-2039", "CVE-2026-19902 in log4j-core 2.17.0", "ledger-worker", Mark::Attention, Some(4), 26),
     ("F-2037", "Public bucket without access logging", "aws-prod", Mark::Attention, Some(11), 12),
@@ -74,7 +77,7 @@ pub(super) fn table() -> TableView {
     FINDINGS.view(&request, TableInput { listed, options, empty })
 }
 
-fn row((id, title, asset, mark, due, age): &(&str, &str, &str, Mark, Option<i64>, i64)) -> Row {
+fn row((id, title, asset, mark, due, age): &Line) -> Row {
     let now = 1_795_132_800_000;
     let due = due.map(|days| UnixMillis(now + days * 86_400_000));
     Row {
