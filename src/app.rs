@@ -1,8 +1,11 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
 mod audit;
+mod cadence;
+mod changes;
 mod collect;
 mod config;
+mod controls_pages;
 pub mod cron;
 mod declared;
 mod demo;
@@ -11,10 +14,12 @@ mod evaluate;
 mod evidence_pages;
 mod explain;
 mod facts;
+mod gaps;
 pub mod identity;
 mod import;
 mod keys;
 mod ledger;
+mod memory;
 mod metrics;
 mod overview;
 mod pack;
@@ -25,8 +30,10 @@ mod sample;
 mod scope;
 mod score;
 mod shown;
+mod standing;
 mod summary;
 mod supply;
+mod surroundings;
 mod withdrawal;
 mod work;
 
@@ -36,6 +43,8 @@ use tokio::sync::Notify;
 
 use crate::base::Clock;
 use crate::controls::{Catalog, Diagnostic, SourceFile};
+use crate::report::Overview;
+use crate::report::view::GapsPage;
 use crate::risk::RuleSet;
 use crate::store::{BlobStore, Store};
 
@@ -76,6 +85,9 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    standings: memory::Memory<i32, standing::Standing>,
+    overviews: memory::Memory<surroundings::Moment, Overview>,
+    gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
     sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
     sample: shown::SampleKnown,
@@ -109,6 +121,9 @@ impl App {
             config,
             clock,
             wake,
+            standings: memory::Memory::default(),
+            overviews: memory::Memory::default(),
+            gap_pages: memory::Memory::default(),
             sso,
             insights,
             sample,
