@@ -29,6 +29,7 @@ mod run;
 mod sample;
 mod scope;
 mod score;
+mod shown;
 mod standing;
 mod summary;
 mod supply;
@@ -89,6 +90,7 @@ pub struct App {
     gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
     sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
+    sample: shown::SampleKnown,
 }
 
 impl App {
@@ -107,6 +109,7 @@ impl App {
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let sso = identity::provider::prepared(&config)?;
         let (wake, insights) = (Notify::new(), supply::Insights::default());
+        let sample = shown::SampleKnown::default();
         let app = Self {
             store,
             blobs,
@@ -123,6 +126,7 @@ impl App {
             gap_pages: memory::Memory::default(),
             sso,
             insights,
+            sample,
         };
         app.reap().await?;
         app.declare_configured().await?;

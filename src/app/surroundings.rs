@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::app::score::ScoreLine;
 use crate::app::standing::Standing;
+use crate::app::withdrawal::PendingWithdrawal;
 use crate::app::{App, Error};
 use crate::base::UnixMillis;
 use crate::store::{
@@ -41,6 +42,8 @@ pub(super) struct Surroundings {
     pub kinds: BTreeSet<(String, String)>,
     /// Files that could not be read.
     pub unread: Vec<Unread>,
+    /// Requests to withdraw evidence that wait for somebody.
+    pub withdrawals: Vec<PendingWithdrawal>,
     /// Advisory feeds.
     pub feeds: Vec<FeedRow>,
     /// Vendors with facts and score.
@@ -83,6 +86,7 @@ impl App {
             assets: self.store.asset_list().await?,
             kinds: self.store.evidence_kinds(at).await?.into_iter().collect(),
             unread: self.store.evidence_unread(at, 50).await?,
+            withdrawals: self.pending_withdrawals().await?,
             feeds: self.store.feed_list().await?,
             vendors: self.scores_at(at).await?,
             packs: self.store.pack_list(3).await?,

@@ -8,7 +8,9 @@ use sea_orm::{
 };
 
 use crate::base::UnixMillis;
-use crate::store::entity::{asset, evaluation, evidence_item, ledger_head, run, seen_again, source, vendor};
+use crate::store::entity::{
+    asset, evaluation, evidence_item, ledger_head, run, seen_again, source, vendor, withdrawal,
+};
 use crate::store::evidence::EvidenceRow;
 use crate::store::run::RunRow;
 use crate::store::{Store, StoreError};
@@ -141,6 +143,7 @@ impl Store {
             ])
             .filter(evidence_item::Column::Kind.is_in(kinds.iter().copied()))
             .filter(evidence_item::Column::ReceivedAt.lte(to.0))
+            .filter(Expr::col(evidence_item::Column::No).not_in_subquery(withdrawn(to)))
             .into_tuple()
             .all(&self.reader)
             .await
@@ -170,6 +173,7 @@ impl Store {
             .distinct()
             .filter(evidence_item::Column::Status.eq("accepted"))
             .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .filter(Expr::col(evidence_item::Column::No).not_in_subquery(withdrawn(at)))
             .into_tuple()
             .all(&self.reader);
         rows.await.map_err(StoreError::of("read which evidence there is"))
@@ -185,6 +189,7 @@ impl Store {
             .columns([evidence_item::Column::Id, evidence_item::Column::File, evidence_item::Column::Subject])
             .filter(evidence_item::Column::Status.eq("quarantined"))
             .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .filter(Expr::col(evidence_item::Column::No).not_in_subquery(withdrawn(at)))
             .order_by_desc(evidence_item::Column::No)
             .limit(limit)
             .into_tuple()
@@ -212,6 +217,16 @@ impl Store {
         let rows = rows.all(&self.reader).await.map_err(StoreError::of("read the newest runs of sources"))?;
         rows.into_iter().map(super::run::into_run).collect()
     }
+}
+
+/// Items that were withdrawn by `at`: they speak no more.
+fn withdrawn(at: UnixMillis) -> sea_orm::sea_query::SelectStatement {
+    Query::select()
+        .column(withdrawal::Column::ItemNo)
+        .from(withdrawal::Entity)
+        .and_where(withdrawal::Column::State.eq("withdrawn"))
+        .and_where(withdrawal::Column::DecidedAt.lte(at.0))
+        .to_owned()
 }
 
 fn occurrences(

@@ -19,6 +19,7 @@ mod intake_edge_cases;
 mod layers;
 mod matching_oracle;
 mod pack;
+mod pages_controls;
 mod pages_supply;
 mod route_by_role;
 mod sbom_edge_cases;

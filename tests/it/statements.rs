@@ -106,7 +106,7 @@ async fn statements_are_counted_and_shown_to_who_watches() {
     serving(async |app, address| {
         let before = app.statements();
         app.ready().await.unwrap();
-        app.evidence_counts().await.unwrap();
+        app.runs(10).await.unwrap();
         let counted = app.statements() - before;
 
         let figures = get(address, "/metrics").await.body;

@@ -19,6 +19,7 @@ pub(super) fn of(catalog: &Catalog, around: &Surroundings, worse: &[&Change<'_>]
     items.extend(beginning(around));
     items.extend(failed_sources(around));
     items.extend(unread(around));
+    items.extend(asked(around));
     items.extend(got_worse(worse));
     items.extend(stale_sboms(catalog, around));
     items.extend(expiring(around));
@@ -65,6 +66,17 @@ fn unread(around: &Surroundings) -> Option<AttentionItem> {
         format!("{count} files are in quarantine and prove nothing until somebody looks at them")
     };
     Some(item(Mark::Attention, what, "/quarantine"))
+}
+
+fn asked(around: &Surroundings) -> Option<AttentionItem> {
+    let first = around.withdrawals.first()?;
+    let what = match around.withdrawals.len() {
+        1 => format!("{} asks to withdraw {}", first.asked_by, first.file),
+        n => {
+            format!("{n} requests to withdraw evidence wait for a decision, the oldest about {}", first.file)
+        }
+    };
+    Some(item(Mark::Manual, what, Links::evidence(&first.evidence.to_string())))
 }
 
 fn got_worse(worse: &[&Change<'_>]) -> Option<AttentionItem> {
