@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { CLIENT_ID, CLIENT_SECRET, signInAtProvider, startProvider } from './oidc/provider.mjs';
 import { openBrowser, visitor } from './support/browser.mjs';
 import { freePort } from './support/service.mjs';
 
-// Nobody listens there: the test answers itself.
 const PORT = await freePort();
 const REDIRECT = `http://127.0.0.1:${PORT}/sign-in/sso/callback`;
 
@@ -18,13 +18,13 @@ function authorisation(issuer, more) {
 
 test('the provider signs in with PKCE only, and its ID token says email, name and groups', async () => {
   const provider = await startProvider(PORT);
+  const service = createServer((_request, response) => response.end('back')).listen(PORT, '127.0.0.1');
   const browser = await openBrowser();
   try {
     const described = await (await fetch(`${provider.issuer}/.well-known/openid-configuration`)).json();
     assert.equal(described.issuer, provider.issuer);
 
     const page = await (await visitor(browser, provider.issuer)).newPage();
-    await page.route((url) => url.href.startsWith(REDIRECT), (route) => route.fulfill({ body: 'back' }));
     const back = () => page.waitForURL((url) => url.href.startsWith(REDIRECT));
     await page.goto(authorisation(provider.issuer));
     await back();
@@ -50,5 +50,6 @@ test('the provider signs in with PKCE only, and its ID token says email, name an
   } finally {
     await browser.close();
     await provider.stop();
+    service.close();
   }
 });
