@@ -33,6 +33,7 @@ mod setting;
 mod source;
 mod throttle;
 mod token;
+mod trail;
 mod vendor_list;
 
 use sea_orm::{
@@ -64,6 +65,7 @@ pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
 pub use throttle::ThrottleRow;
 pub use token::TokenRow;
+pub use trail::{AuditSpan, Erasable};
 pub use vendor_list::{PastScore, VendorScoreLine};
 
 /// A connected, migrated database. Cheap to clone.

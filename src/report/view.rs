@@ -9,6 +9,7 @@ mod gaps;
 mod outline;
 mod overview;
 pub mod pack_pages;
+pub mod people;
 mod readme;
 mod requirement;
 mod shared;

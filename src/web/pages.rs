@@ -1,6 +1,7 @@
 //! One file per group of pages: extract, ask the application once, render.
 
 pub mod account;
+pub mod audit_trail;
 pub mod confirm;
 mod entry;
 pub mod findings;

@@ -85,6 +85,7 @@ const PARTS: &[&[Route]] = &[
     pages::sources::ROUTES,
     pages::runs::ROUTES,
     pages::search::ROUTES,
+    pages::audit_trail::ROUTES,
 ];
 
 /// Every route.
