@@ -17,6 +17,7 @@ mod ledger;
 mod metrics;
 mod overview;
 mod pack;
+mod people;
 mod progress;
 mod report;
 mod run;

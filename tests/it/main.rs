@@ -19,6 +19,7 @@ mod layers;
 mod matching_oracle;
 mod pack;
 mod pages_supply;
+mod people;
 mod route_by_role;
 mod sbom_edge_cases;
 mod sbom_properties;
