@@ -43,6 +43,8 @@ const INDEXES: &[(&str, &str, &[&str])] = &[
     // the orders of the list of what is open
     ("ix_register_severity", "finding_register", &["standing", "severity_rank", "no"]),
     ("ix_register_opened", "finding_register", &["standing", "opened_at", "no"]),
+    ("ix_register_subject", "finding_register", &["standing", "subject", "no"]),
+    ("ix_register_state", "finding_register", &["state", "severity_rank", "no"]),
     ("ix_register_due", "finding_register", &["standing", "due_at", "no"]),
     ("ix_evidence_run", "evidence_item", &["run_id"]),
     ("ix_evidence_source", "evidence_item", &["source_id", "received_at"]),
@@ -65,6 +67,8 @@ fn register() -> TableCreateStatement {
         .col(text("title"))
         // empty when the tool names no place
         .col(text("location"))
+        // title, rule, place and subject in lower case: what a search looks through, once per row
+        .col(text("sought"))
         // what the newest scan that names it says, or `closed`
         .col(string("state"))
         // 1 while somebody has to do something about it

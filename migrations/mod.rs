@@ -11,6 +11,7 @@ mod m0003_ledger;
 mod m0004_verdicts;
 mod m0005_identity;
 mod m0006_audit_trail;
+mod m0007_withdrawal;
 mod m0008_changed_verdicts;
 mod m0009_finding_lists;
 mod m0010_requests;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_verdicts::Migration),
             Box::new(m0005_identity::Migration),
             Box::new(m0006_audit_trail::Migration),
+            Box::new(m0007_withdrawal::Migration),
             Box::new(m0008_changed_verdicts::Migration),
             Box::new(m0009_finding_lists::Migration),
             Box::new(m0010_requests::Migration),

@@ -1,19 +1,25 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
 mod audit;
+mod cadence;
+mod changes;
 mod collect;
 mod config;
+mod controls_pages;
 pub mod cron;
 mod declared;
 mod demo;
 mod error;
 mod evaluate;
+mod evidence_pages;
 mod explain;
 mod facts;
+mod gaps;
 pub mod identity;
 mod import;
 mod keys;
 mod ledger;
+mod memory;
 mod metrics;
 mod overview;
 mod pack;
@@ -24,8 +30,12 @@ mod run;
 mod sample;
 mod scope;
 mod score;
+mod shown;
+mod standing;
 mod summary;
 mod supply;
+mod surroundings;
+mod withdrawal;
 mod work;
 
 use std::sync::Arc;
@@ -34,6 +44,8 @@ use tokio::sync::Notify;
 
 use crate::base::Clock;
 use crate::controls::{Catalog, Diagnostic, SourceFile};
+use crate::report::Overview;
+use crate::report::view::GapsPage;
 use crate::risk::RuleSet;
 use crate::store::{BlobStore, Store};
 
@@ -48,6 +60,7 @@ pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
 pub use error::Error;
 pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
+pub use evidence_pages::{Handed, Raw, Turned, Uploads};
 pub use explain::Explained;
 pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
@@ -59,6 +72,7 @@ pub use run::{HeldRun, LEASE_MS, owner};
 pub use sample::controls_in;
 pub use score::ScoreLine;
 pub use supply::{Exported, Listing, RunProgress};
+pub use withdrawal::{Decided, PendingWithdrawal, Verdict};
 
 /// The running product: everything a use case needs. Cheap to clone through an [`Arc`].
 pub struct App {
@@ -72,8 +86,12 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    standings: memory::Memory<i32, standing::Standing>,
+    overviews: memory::Memory<surroundings::Moment, Overview>,
+    gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
     sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
+    sample: shown::SampleKnown,
 }
 
 impl App {
@@ -92,6 +110,7 @@ impl App {
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let sso = identity::provider::prepared(&config)?;
         let (wake, insights) = (Notify::new(), supply::Insights::default());
+        let sample = shown::SampleKnown::default();
         let app = Self {
             store,
             blobs,
@@ -103,8 +122,12 @@ impl App {
             config,
             clock,
             wake,
+            standings: memory::Memory::default(),
+            overviews: memory::Memory::default(),
+            gap_pages: memory::Memory::default(),
             sso,
             insights,
+            sample,
         };
         app.reap().await?;
         app.declare_configured().await?;

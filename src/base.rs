@@ -14,6 +14,7 @@ pub use digest::{Digest, DigestError, IdentityHasher};
 pub use error_kind::ErrorKind;
 pub use id::{
     EngagementId, EvidenceId, IdError, PackId, PersonId, RunId, ScoreId, SessionId, SourceId, TokenId,
+    WithdrawalId,
 };
 pub use list::{COUNT_MOST, Count, ListError, ListQuery, Listed};
 pub use severity::Severity;

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod advisory;
+pub mod card_number;
 pub mod changes;
 pub mod decoder;
 pub mod document;

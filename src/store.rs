@@ -32,10 +32,13 @@ mod search;
 mod session;
 mod setting;
 mod source;
+mod standing;
+mod statements;
 mod throttle;
 mod token;
 mod trail;
 mod vendor_list;
+mod withdrawal;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -49,7 +52,7 @@ pub use component_list::{ComponentLine, ComponentScope, PackageUse, SbomLine};
 pub use connect::DatabaseUrl;
 pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow, VerdictChange};
-pub use evidence::{EvidenceRow, NewEvidence, Recorded, Refusal, Sighting};
+pub use evidence::{EvidenceLine, EvidenceRow, NewEvidence, Recorded, Refusal, Sighting, SightingRow};
 pub use finding_list::{FindingSighting, StandingFinding};
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use link::{LinkRow, Redeemed};
@@ -65,10 +68,12 @@ pub use score::ScoreRow;
 pub use search::{Hit, SEARCHED_ROWS};
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
+pub use standing::{Occurrence, Pulse, Unread};
 pub use throttle::ThrottleRow;
 pub use token::TokenRow;
 pub use trail::{AuditSpan, Erasable};
 pub use vendor_list::{PastScore, VendorScoreLine};
+pub use withdrawal::{Deciding, WithdrawalRow, WithdrawalState};
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -77,6 +82,7 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Read-only connections on SQLite, the same pool on PostgreSQL.
     reader: DatabaseConnection,
+    statements: statements::Statements,
 }
 
 impl Store {

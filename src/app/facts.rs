@@ -6,7 +6,7 @@ mod rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::{App, Error, VendorConfig};
-use crate::base::UnixMillis;
+use crate::base::{Digest, UnixMillis};
 use crate::controls::{Facts, Observation, Record, Subject, SubjectKind, Value};
 use crate::evidence::EvidenceKind;
 use crate::evidence::advisory::Index;
@@ -42,16 +42,20 @@ impl App {
     async fn gather(&self, at: UnixMillis) -> Result<Gathered, Error> {
         let seen: BTreeMap<i32, UnixMillis> = self.store.evidence_sightings(at).await?.into_iter().collect();
         let mut by_subject: BTreeMap<String, Vec<(EvidenceRow, UnixMillis)>> = BTreeMap::new();
-        let mut quarantined = 0;
-        for row in self.store.evidence_until(at).await? {
+        let mut unread: Vec<Digest> = Vec::new();
+        let mut read: BTreeSet<Digest> = BTreeSet::new();
+        for row in self.store.evidence_speaking(at).await? {
             if row.status != "accepted" {
-                quarantined += 1;
+                unread.push(row.sha256);
                 continue;
             }
+            read.insert(row.sha256);
             let observed = seen.get(&row.no).map_or(row.observed_at, |again| row.observed_at.max(*again));
             by_subject.entry(row.subject.clone()).or_default().push((row, observed));
         }
-        let advisories = self.store.advisory_list().await?;
+        // what a newer parser could read waits for nobody
+        let quarantined = unread.iter().filter(|digest| !read.contains(*digest)).count() as u64;
+        let advisories = self.store.advisory_speaking(at).await?;
         let index = (!advisories.is_empty()).then(|| Index::build(advisories));
         Ok(Gathered { by_subject, quarantined, index })
     }

@@ -7,7 +7,7 @@ use crate::app::summary::{feed_update, summary};
 use crate::app::{App, Error};
 use crate::base::{Digest, EvidenceId, UnixMillis};
 use crate::controls::Record;
-use crate::evidence::{Evidence, EvidenceKind, Reading, Receipt, ReceiptStatus, Upload, intake};
+use crate::evidence::{Evidence, EvidenceKind, Reading, Receipt, ReceiptStatus, Upload, card_number, intake};
 use crate::ledger::statement::PredicateKind;
 use crate::report::pack::EvidencePredicate;
 use crate::store::{EvidenceRow, NewEntry, NewEvidence, Recorded, Refusal};
@@ -82,6 +82,8 @@ impl App {
             Some(key) => format!("asset:{}", checked_key(key)?),
             None => String::new(),
         };
+        // A name is shown and signed: not even it may hold a card number.
+        let import = &Import { file: card_number::masked_name(&import.file), ..import.clone() };
         if let Some(receipt) = self.import_known(import, &subject).await? {
             return Ok(vec![receipt]);
         }

@@ -66,4 +66,6 @@ typed_id! {
     TokenId,
     /// One engagement of an auditor.
     EngagementId,
+    /// One request to withdraw an evidence item.
+    WithdrawalId,
 }

@@ -15,6 +15,7 @@ use crate::evidence::{
 };
 
 mod archive;
+mod cards;
 mod compression;
 mod fault;
 mod json_scan;
@@ -23,6 +24,7 @@ mod signatures;
 mod text;
 
 use archive::Member;
+use cards::Original;
 use compression::Budget;
 use fault::Fault;
 
@@ -76,7 +78,7 @@ fn read_with(job: &Job<'_>) -> Vec<Reading> {
     let mut receipt = Receipt::blank(upload.name, Digest::of(upload.bytes), given);
     receipt.compression = packing;
     match open(upload, packing) {
-        Err(fault) => vec![refused(receipt, fault, &upload.limits)],
+        Err(fault) => vec![cards::kept_out(refused(receipt, fault, &upload.limits), upload.bytes)],
         Ok(Content::Document(bytes)) => vec![read_document(receipt, bytes, job)],
         Ok(Content::Archive(members)) => read_archive(&receipt, members, job),
     }
@@ -151,12 +153,17 @@ fn read_archive(receipt: &Receipt, members: Vec<Member>, job: &Job<'_>) -> Vec<R
     if let Some(what) = office_document(&members) {
         let fault =
             Fault::bad("unknown-format", format!("{what} is not read; export it as JSON, CSV or YAML"));
-        return vec![refused(receipt.clone(), fault, &job.upload.limits)];
+        let reading = refused(receipt.clone(), fault, &job.upload.limits);
+        return vec![cards::archive_kept_out(reading, &members, original(job))];
     }
     if let Some(reading) = read_whole_archive(receipt, &members, job) {
-        return vec![reading];
+        return vec![cards::archive_kept_out(reading, &members, original(job))];
     }
     members.into_iter().map(|member| read_member(receipt, member, job)).collect()
+}
+
+const fn original<'a>(job: &Job<'a>) -> Original<'a> {
+    Original { bytes: job.upload.bytes, key: job.upload.redaction_key }
 }
 
 /// A zip that is a document of its own rather than an archive of evidence.
@@ -210,7 +217,7 @@ fn read_member(archive: &Receipt, member: Member, job: &Job<'_>) -> Reading {
     };
     let mut reading = match opened {
         Ok(bytes) => read_document(receipt, bytes, job),
-        Err(fault) => refused(receipt, fault, &job.upload.limits),
+        Err(fault) => cards::kept_out(refused(receipt, fault, &job.upload.limits), &member.bytes),
     };
     if reading.stored.is_none() && reading.over.is_none() {
         reading.stored = Some(member.bytes);
@@ -229,13 +236,19 @@ fn read_document(mut receipt: Receipt, bytes: Cow<'_, [u8]>, job: &Job<'_>) -> R
         Err(fault) => return refused(receipt, fault, &job.upload.limits),
     };
     receipt.warnings = text.warnings;
-    if text::first_sign(&text.bytes).is_none() {
+    let reading = read_text(receipt, &text.bytes, job);
+    cards::kept_out(reading, &text.bytes)
+}
+
+/// Reads the text of a document.
+fn read_text(mut receipt: Receipt, text: &[u8], job: &Job<'_>) -> Reading {
+    if text::first_sign(text).is_none() {
         let message =
             "the file is empty; an empty file proves nothing, not even that there is nothing to report";
         return refused(receipt, Fault::bad("empty", message), &job.upload.limits);
     }
     let name = receipt.file.clone();
-    let probe = Probe::new(&name, &text.bytes);
+    let probe = Probe::new(&name, text);
     let Some(decoder) = guarded(|| Ok(job.decoders.iter().find(|d| d.recognises(&probe)))).ok().flatten()
     else {
         let fault = Fault::bad("unknown-format", signatures::unknown(&probe));

@@ -126,12 +126,21 @@ impl Store {
         Ok(feeds)
     }
 
-    /// Every advisory of every feed.
+    /// Every advisory of every feed that nobody withdrew by now.
     ///
     /// # Errors
     /// When the database does not answer or a row cannot be read.
     pub async fn advisory_list(&self) -> Result<Vec<Advisory>, StoreError> {
+        self.advisory_speaking(UnixMillis(i64::MAX)).await
+    }
+
+    /// Every advisory of every feed that nobody had withdrawn at `at`.
+    ///
+    /// # Errors
+    /// When the database does not answer or a row cannot be read.
+    pub async fn advisory_speaking(&self, at: UnixMillis) -> Result<Vec<Advisory>, StoreError> {
         let rows = advisory::Entity::find()
+            .filter(advisory::Column::ItemNo.not_in_subquery(super::withdrawal::silent(at)))
             .order_by_asc(advisory::Column::Feed)
             .order_by_asc(advisory::Column::Id)
             .all(&self.reader)

@@ -87,7 +87,8 @@ pub struct ComponentScope {
 
 /// Whether another accepted document of the same subject speaks for a later instant.
 const STANDING: &str = "CASE WHEN EXISTS (SELECT 1 FROM evidence_item n WHERE n.subject = evidence_item.subject \
-     AND n.kind = 'sbom' AND n.status = 'accepted' AND (n.observed_at > evidence_item.observed_at OR \
+     AND n.kind = 'sbom' AND n.status = 'accepted' AND n.no NOT IN \
+     (SELECT w.item_no FROM withdrawal w WHERE w.state = 'withdrawn') AND (n.observed_at > evidence_item.observed_at OR \
      (n.observed_at = evidence_item.observed_at AND n.no > evidence_item.no))) \
      THEN 'superseded' ELSE 'newest' END";
 
@@ -107,7 +108,7 @@ impl Store {
         ];
         let plan = ListPlan::new(sorts, [Key::integer("no", C::No)])
             .search([C::File, C::Subject])
-            .filter(Key::text("format", C::Format))
+            .filter(Key::text("standard", C::Format))
             .filter(Key::text("current", Expr::cust(STANDING)));
         let base = evidence_item::Entity::find()
             .select_only()
@@ -124,7 +125,8 @@ impl Store {
             .column_as(Expr::cust(SEEN), "seen_at")
             .column_as(Expr::cust(STANDING), "standing")
             .filter(C::Kind.eq("sbom"))
-            .filter(C::Status.eq("accepted"));
+            .filter(C::Status.eq("accepted"))
+            .filter(C::No.not_in_subquery(super::withdrawal::silent(UnixMillis(i64::MAX))));
         plan.page(&self.reader, base, query).await
     }
 
@@ -272,6 +274,7 @@ impl Store {
             .select_only()
             .column_as(advisory::Column::Id.count(), "rows")
             .column_as(advisory::Column::ItemNo.max(), "newest")
+            .filter(advisory::Column::ItemNo.not_in_subquery(super::withdrawal::silent(UnixMillis(i64::MAX))))
             .into_tuple()
             .one(&self.reader)
             .await

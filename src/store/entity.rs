@@ -35,3 +35,4 @@ pub mod test_result;
 pub mod throttle;
 pub mod vendor;
 pub mod vendor_score;
+pub mod withdrawal;

@@ -1,5 +1,7 @@
 //! Evidence items: recorded in one transaction with their rows and their ledger entry, never changed afterwards.
 
+mod first;
+mod list;
 mod row;
 
 use sea_orm::{
@@ -16,8 +18,9 @@ use crate::store::finding_register::ScanSeen;
 use crate::store::ledger::NewEntry;
 use crate::store::{Store, StoreError};
 
+pub use list::{EvidenceLine, SightingRow};
 pub use row::EvidenceRow;
-use row::into_row;
+pub(in crate::store) use row::into_row;
 
 /// A document to be recorded. Its bytes are in the blob store already.
 #[derive(Debug, Clone)]
@@ -196,7 +199,22 @@ impl Store {
         rows.into_iter().map(into_row).collect()
     }
 
-    /// Every item about a subject received up to `at`, oldest first.
+    /// Every item that speaks at `at`: received, and not withdrawn; oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_speaking(&self, at: UnixMillis) -> Result<Vec<EvidenceRow>, StoreError> {
+        let rows = evidence_item::Entity::find()
+            .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .filter(evidence_item::Column::No.not_in_subquery(super::withdrawal::silent(at)))
+            .order_by_asc(evidence_item::Column::No)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("list evidence that speaks"))?;
+        rows.into_iter().map(into_row).collect()
+    }
+
+    /// Every item about a subject that speaks at `at`, oldest first.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -208,6 +226,7 @@ impl Store {
         let rows = evidence_item::Entity::find()
             .filter(evidence_item::Column::Subject.eq(subject))
             .filter(evidence_item::Column::ReceivedAt.lte(at.0))
+            .filter(evidence_item::Column::No.not_in_subquery(super::withdrawal::silent(at)))
             .order_by_asc(evidence_item::Column::No)
             .all(&self.reader)
             .await

@@ -5,7 +5,11 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, 
 use crate::base::{ListQuery, Listed, UnixMillis};
 use crate::store::entity::{asset, evidence_item, finding, finding_register};
 use crate::store::list::{Key, ListPlan};
+use crate::store::search::part;
 use crate::store::{Store, StoreError};
+
+/// Words of a search that count.
+const MOST_WORDS: usize = 8;
 
 /// Where a finding stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,11 +103,8 @@ impl Store {
             Key::integer("opened", C::OpenedAt),
             Key::integer("due", C::DueAt),
             Key::text("subject", C::Subject),
-            Key::text("tool", C::Tool),
-            Key::text("title", C::Title),
         ];
         let plan = ListPlan::new(sorts, [Key::integer("no", C::No)])
-            .search([C::Title, C::Rule, C::Location, C::Subject])
             .filter(Key::text("severity", C::Severity))
             .filter(Key::text("state", C::State))
             .filter(Key::text("tool", C::Tool))
@@ -114,6 +115,10 @@ impl Store {
         }
         if let Some(at) = overdue_at {
             base = base.filter(C::DueAt.lt(at.0));
+        }
+        // One text per row, in lower case already: four columns would cost four times as much.
+        for word in query.search.split_whitespace().take(MOST_WORDS) {
+            base = base.filter(C::Sought.like(part(word)));
         }
         let page: Listed<finding_register::Model> = plan.page(&self.reader, base, query).await?;
         Ok(page.map(into_standing))

@@ -18,7 +18,7 @@ use crate::evidence::scan::fix_by;
 use crate::store::entity::{evidence_item, finding, finding_register, seen_again};
 use crate::store::{EvidenceRow, Store, StoreError};
 
-/// Rows per statement: 17 columns stay far below the 32,766 parameters SQLite takes.
+/// Rows per statement: 18 columns stay far below the 32,766 parameters SQLite takes.
 const ROWS: usize = 500;
 
 /// A scan as the register sees it.
@@ -109,6 +109,7 @@ fn scans_of(subject: &str) -> sea_orm::Select<evidence_item::Entity> {
         .filter(evidence_item::Column::Subject.eq(subject))
         .filter(evidence_item::Column::Kind.eq("scan"))
         .filter(evidence_item::Column::Status.eq("accepted"))
+        .filter(evidence_item::Column::No.not_in_subquery(super::withdrawal::silent(UnixMillis(i64::MAX))))
 }
 
 fn numbers_of(subject: &str) -> sea_orm::sea_query::SelectStatement {
@@ -187,6 +188,7 @@ async fn write_in(
                 C::SeverityRank,
                 C::Title,
                 C::Location,
+                C::Sought,
                 C::State,
                 C::Standing,
                 C::FirstSeen,
@@ -231,6 +233,8 @@ fn moved_on(
     // Open without a gap since then; what was closed, or never open, begins anew.
     let opened_at = before.filter(|b| b.standing == 1).map_or(scan.at, |b| b.opened_at);
     let due = fix_by(severity, UnixMillis(opened_at)).filter(|_| standing);
+    let location = row.location.unwrap_or_default();
+    let sought = [row.title.as_str(), &row.rule, &location, &scan.subject].join(" ").to_lowercase();
     finding_register::ActiveModel {
         no: NotSet,
         subject: Set(scan.subject.clone()),
@@ -240,7 +244,8 @@ fn moved_on(
         severity_rank: Set(rank(severity)),
         severity: Set(row.severity),
         title: Set(row.title),
-        location: Set(row.location.unwrap_or_default()),
+        location: Set(location),
+        sought: Set(sought),
         state: Set(row.state),
         standing: Set(i32::from(standing)),
         first_seen: Set(before.map_or(scan.at, |b| b.first_seen)),

@@ -1,6 +1,6 @@
 //! Looks a few things up by part of a name. Bounded: a handful of each, and of what is many only the newest rows.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
@@ -9,13 +9,18 @@ use crate::store::entity::{asset, component, evidence_item, finding_register, ve
 use crate::store::{Store, StoreError};
 
 /// Of what is many only so many of the newest rows are searched: an answer must come before the next key is pressed.
-pub const SEARCHED_ROWS: u64 = 20_000;
+pub const SEARCHED_ROWS: u64 = 10_000;
 
 /// Something found: identifier, name, and what tells it from others.
 pub type Hit = (String, String, String);
 
 /// The text as part of a name, in lower case, whatever it contains.
-fn like(column: impl IntoSimpleExpr, text: &str) -> sea_orm::sea_query::SimpleExpr {
+fn like(column: impl IntoSimpleExpr, text: &str) -> SimpleExpr {
+    Expr::expr(Func::lower(column.into_simple_expr())).like(part(text))
+}
+
+/// The text, in lower case, as part of something that is kept in lower case.
+pub(super) fn part(text: &str) -> LikeExpr {
     let mut pattern = String::from("%");
     for letter in text.to_lowercase().replace('\0', " ").chars() {
         if matches!(letter, '%' | '_' | '\\') {
@@ -24,7 +29,7 @@ fn like(column: impl IntoSimpleExpr, text: &str) -> sea_orm::sea_query::SimpleEx
         pattern.push(letter);
     }
     pattern.push('%');
-    Expr::expr(Func::lower(column.into_simple_expr())).like(LikeExpr::new(pattern).escape('\\'))
+    LikeExpr::new(pattern).escape('\\')
 }
 
 impl Store {
@@ -82,7 +87,7 @@ impl Store {
             .map_err(StoreError::of("search evidence"))
     }
 
-    /// Open findings by title or rule, among the newest rows of the register.
+    /// Open findings by title, rule, place or subject, among the newest rows of the register.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -98,7 +103,7 @@ impl Store {
             .select_only()
             .columns([C::Identity, C::Title, C::Subject])
             .filter(C::No.in_subquery(QueryTrait::into_query(newest)))
-            .filter(Condition::any().add(like(C::Title, text)).add(like(C::Rule, text)))
+            .filter(C::Sought.like(part(text)))
             .order_by_desc(C::SeverityRank)
             .order_by_desc(C::No)
             .limit(most)

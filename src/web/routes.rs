@@ -71,6 +71,9 @@ pub(crate) use route;
 /// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
 const PARTS: &[&[Route]] = &[
     handlers::ROUTES,
+    pages::overview::ROUTES,
+    pages::controls::ROUTES,
+    pages::gaps::ROUTES,
     pages::welcome::ROUTES,
     pages::sign_in::ROUTES,
     pages::second_factor::ROUTES,
@@ -78,6 +81,7 @@ const PARTS: &[&[Route]] = &[
     pages::passkeys::ROUTES,
     pages::sso::ROUTES,
     pages::account::ROUTES,
+    pages::evidence::ROUTES,
     pages::packs::ROUTES,
     pages::sboms::ROUTES,
     pages::findings::ROUTES,

@@ -250,6 +250,11 @@ fn file_faults(corpus: &Path, path: &str, fact: Option<&Fact>) -> (Vec<String>, 
     if took > SLOWEST {
         faults.push(format!("took {took:?}"));
     }
+    // one scan shows a published test number; no other file holds anything that looks like a card's
+    let cards = readings.iter().flat_map(|r| &r.receipt.errors).any(|e| e.code == "card-number");
+    if cards != path.ends_with("gitlab_dast_one_vul_v15.json") {
+        faults.push("taken for a holder of card numbers, or not".to_owned());
+    }
     let rule = fact.and_then(|fact| RULES.iter().find(|r| r.kind == fact.kind && is_registered(r.format)));
     let mut compared = false;
     if let (Some(rule), Some(fact), [reading]) = (rule, fact, readings.as_slice()) {

@@ -7,7 +7,7 @@ use attestry::app::identity::session::forgery_token;
 use attestry::app::identity::{Permission, Role};
 use attestry::web::{Need, Route, routes};
 
-use super::support::{Reply, TestApp, send, signed_in};
+use super::support::{Reply, send, signed_in};
 use super::web::serving;
 
 /// Asks a route as its own page would: right origin, right token, nothing filled in.

@@ -318,7 +318,7 @@ fn used(
     for stored in existing {
         let mut passkey = stored.0.clone();
         if let Some(changed) = passkey.update_credential(result) {
-            let changed = changed.then(|| StoredPasskey(passkey));
+            let changed = changed.then_some(StoredPasskey(passkey));
             return Ok(Used { id: id_text(result.cred_id()), changed });
         }
     }

@@ -16,7 +16,7 @@ use crate::report::pack::{
     PopulationTable, ReplayInput, ScoreFiles,
 };
 use crate::risk::{RuleSet, VendorFacts, VendorScore};
-use crate::store::{CheckpointRow, EvidenceRow, RunRow};
+use crate::store::{CheckpointRow, EvidenceRow, RunRow, WithdrawalRow};
 
 /// No audit log is cut short.
 const EVERY_RUN: u64 = i64::MAX.unsigned_abs();
@@ -102,7 +102,8 @@ impl App {
         let frameworks: Vec<String> =
             self.frameworks(&request.frameworks)?.iter().map(|f| f.id.clone()).collect();
         let rows = self.store.evidence_until(at).await?;
-        let items = rows.iter().map(pack_item).collect::<Result<Vec<_>, _>>()?;
+        let withdrawn = self.store.withdrawal_in_force(at).await?;
+        let items = rows.iter().map(|row| pack_item(row, &withdrawn)).collect::<Result<Vec<_>, _>>()?;
         let last = rows.iter().map(|r| r.ledger_index.unsigned_abs() + 1).max().unwrap_or(1);
         // Before the facts, which name the newest checkpoint: a pack for this very instant has one to pin already then.
         let checkpoint = self.checkpoint_over(last).await?;
@@ -242,16 +243,21 @@ impl App {
     }
 }
 
-fn pack_item(row: &EvidenceRow) -> Result<PackItem, Error> {
+fn pack_item(row: &EvidenceRow, withdrawn: &[WithdrawalRow]) -> Result<PackItem, Error> {
     let receipt: Receipt = serde_json::from_str(&row.receipt).map_err(|e| {
         Error::integrity(format!("the stored receipt of {} cannot be read", row.id)).caused_by(e)
     })?;
     let quarantined = status_of(row) == crate::evidence::ReceiptStatus::Quarantined;
-    let reasons: Vec<&str> = receipt.errors.iter().map(|e| e.message.as_str()).collect();
+    let mut reasons: Vec<String> = Vec::new();
+    if quarantined {
+        reasons.extend(receipt.errors.into_iter().map(|e| e.message));
+    }
+    // What was withdrawn is packed all the same: nothing disappears, it only no longer speaks.
+    reasons.extend(withdrawn.iter().filter(|w| w.item_no == row.no).map(crate::app::withdrawal::in_words));
     Ok(PackItem {
         ledger_index: row.ledger_index.unsigned_abs(),
         sha256: row.sha256,
-        reason: quarantined.then(|| reasons.join(" ")),
+        reason: (quarantined || !reasons.is_empty()).then(|| reasons.join(" ")),
         statement: crate::app::import::predicate(row),
         receipt: Some(row.receipt.clone()),
     })

@@ -51,6 +51,10 @@ pub struct Insight {
     pub types: Vec<(String, u64)>,
     /// Whether there were advisories to ask.
     pub asked: bool,
+    /// Components the described thing depends on directly.
+    direct: HashSet<i32>,
+    /// Components that anything is stated to depend on.
+    needed: HashSet<i32>,
 }
 
 /// What one advisory says of one package.
@@ -95,7 +99,14 @@ impl App {
             Some(index) => index,
             None => Arc::new(Index::build(self.store.advisory_list().await?)),
         };
-        let insight = Arc::new(Insight::of(&self.store.component_lines(item_no).await?, &index));
+        let mut insight = Insight::of(&self.store.component_lines(item_no).await?, &index);
+        for (from, to) in self.store.dependency_edges(item_no).await? {
+            insight.needed.insert(to);
+            if from < 0 {
+                insight.direct.insert(to);
+            }
+        }
+        let insight = Arc::new(insight);
         self.insights.with(|kept| {
             if kept.edition == edition {
                 if kept.insights.len() >= KEPT {
@@ -138,7 +149,16 @@ impl Insight {
             licences: counted(lines.iter().map(|l| l.licences.as_deref().unwrap_or_default())),
             types: counted(lines.iter().map(|l| l.component_type.as_deref().unwrap_or_default())),
             asked: !index.is_empty(),
+            ..Self::default()
         }
+    }
+
+    /// How the described thing comes by a component; `None` when the document does not say.
+    pub fn relation(&self, ordinal: i32) -> Option<&'static str> {
+        if self.direct.contains(&ordinal) {
+            return Some("Direct");
+        }
+        self.needed.contains(&ordinal).then_some("Transitive")
     }
 
     /// Places of components that an advisory names.

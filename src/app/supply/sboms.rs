@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::app::supply::insight::Insight;
 use crate::app::supply::listing::{Around, Listing};
-use crate::app::supply::words::{chip, days, days_between, encoded, key_of, link, missing, percent};
+use crate::app::supply::words::{chip, days, days_between, encoded, key_of, link, missing, percent, text_or};
 use crate::app::{App, Error};
 use crate::base::{DAY_MS, EvidenceId, ListQuery, Listed, UnixMillis};
 use crate::report::Mark;
@@ -101,9 +101,8 @@ impl App {
             places
         });
         let scope = ComponentScope { item_no: opened.row.no, only };
-        let direct = self.store.dependency_edges(opened.row.no).await?;
         let page = self.store.component_page(&query, &scope).await?;
-        Ok(page.map(|line| component_row(opened, &line, &direct)))
+        Ok(page.map(|line| component_row(opened, &line)))
     }
 
     async fn sbom_about(&self, opened: &Opened) -> Result<DetailPage, Error> {
@@ -181,6 +180,11 @@ fn title(row: &EvidenceRow) -> String {
     described.map_or_else(|| row.file.clone(), str::to_owned)
 }
 
+/// The last part of a file's name: the folders are on its page.
+fn bare_name(file: &str) -> &str {
+    file.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(file)
+}
+
 /// How old it is against thirty days.
 fn age(newest: UnixMillis, now: UnixMillis, current: bool) -> Cell {
     let old = days_between(newest, now).max(0);
@@ -203,7 +207,7 @@ fn row(line: &SbomLine, now: UnixMillis) -> Row {
         id: line.id.clone(),
         href: Some(format!("/sboms/{}", line.id)),
         cells: vec![
-            Cell::Text(line.file.clone()),
+            Cell::Text(bare_name(&line.file).to_owned()),
             link(asset, format!("/sboms?q={}", encoded(asset))),
             age(line.newest(), now, line.standing == "newest"),
             Cell::Text(format_words(&line.format, line.format_version.as_deref())),
@@ -215,18 +219,7 @@ fn row(line: &SbomLine, now: UnixMillis) -> Row {
     }
 }
 
-/// `direct`, `transitive` or not stated.
-fn relation(ordinal: i32, edges: &[(i32, i32)]) -> Cell {
-    if edges.iter().any(|edge| *edge == (-1, ordinal)) {
-        Cell::Text("Direct".to_owned())
-    } else if edges.iter().any(|(_, to)| *to == ordinal) {
-        Cell::Text("Transitive".to_owned())
-    } else {
-        missing("not stated")
-    }
-}
-
-fn component_row(opened: &Opened, line: &ComponentLine, edges: &[(i32, i32)]) -> Row {
+fn component_row(opened: &Opened, line: &ComponentLine) -> Row {
     let name = if line.name.is_empty() { "(no name)".to_owned() } else { line.name.clone() };
     let licences = line.licences.as_deref().unwrap_or_default();
     Row {
@@ -235,7 +228,7 @@ fn component_row(opened: &Opened, line: &ComponentLine, edges: &[(i32, i32)]) ->
         cells: vec![
             Cell::Text(name),
             Cell::text_or(line.version.clone(), "not stated"),
-            relation(line.ordinal, edges),
+            text_or(opened.insight.relation(line.ordinal), "not stated"),
             vulnerable(&opened.insight, line),
             if licences.is_empty() {
                 missing("not stated")

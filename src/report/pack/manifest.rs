@@ -50,7 +50,7 @@ pub struct PinnedCheckpoint {
 pub struct ManifestItem {
     /// Where its entry stands in the ledger.
     pub ledger_index: u64,
-    /// Why it was quarantined.
+    /// Why it does not speak: quarantined, or withdrawn.
     pub reason: Option<String>,
     /// What its ledger entry says.
     pub statement: EvidencePredicate,

@@ -242,6 +242,15 @@ fn gaps(input: &PackInput<'_>) -> String {
         let to_do = "collect it again or correct it: a quarantined file proves nothing";
         table.row(["", "", "quarantined", reason, "", &id, to_do]);
     }
+    let mut withdrawn: Vec<_> =
+        input.items.iter().filter(|item| !item.is_quarantined() && item.reason.is_some()).collect();
+    withdrawn.sort_by_key(|item| item.ledger_index);
+    for item in withdrawn {
+        let reason = item.reason.as_deref().unwrap_or_default();
+        let id = item.statement.id.to_string();
+        let to_do = "nothing, unless no other evidence speaks in its place";
+        table.row(["", "", "withdrawn", reason, "", &id, to_do]);
+    }
     table.into_text()
 }
 

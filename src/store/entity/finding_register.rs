@@ -19,6 +19,8 @@ pub struct Model {
     pub title: String,
     #[sea_orm(column_type = "Text")]
     pub location: String,
+    #[sea_orm(column_type = "Text")]
+    pub sought: String,
     pub state: String,
     pub standing: i32,
     pub first_seen: i64,

@@ -75,6 +75,10 @@ pub(super) fn check_token(visit: &Visit, given: Option<String>) -> Result<(), Pr
 
 /// Reads a multipart body. The token comes first, so that nothing of a foreign form is read.
 pub(super) async fn files(request: &HttpRequest, payload: Payload, visit: &Visit) -> Result<Files, Problem> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("multipart/form-data") {
+        return Err(Problem::new(ErrorKind::UnsupportedMedia, "files are sent as multipart/form-data"));
+    }
     let wrong = |e: actix_multipart::MultipartError| {
         Problem::new(ErrorKind::Invalid, format!("the upload cannot be read: {e}"))
     };

@@ -1,14 +1,13 @@
 //! Answers with a list: as its page, or as the file that was asked for.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 
 use crate::app::identity::Permission;
 use crate::app::{Error, Listing};
 use crate::report::table::{TableRequest, TableSpec};
 use crate::report::view::supply::DetailPage;
-use crate::web::Problem;
 use crate::web::guard::Visit;
+use crate::web::{Problem, attachment};
 
 /// What the address asks the list for.
 ///
@@ -31,11 +30,7 @@ pub async fn answer(visit: &Visit, listing: Listing) -> Result<HttpResponse, Pro
             visit.page(&*page).await
         }
         Listing::Detail(page) => detail(visit, *page).await,
-        Listing::File(file) => Ok(HttpResponse::Ok()
-            .content_type(file.media_type)
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.file_name)))
-            .body(file.bytes)),
+        Listing::File(file) => Ok(attachment::answer(&file.file_name, file.media_type, file.bytes.into())),
     }
 }
 

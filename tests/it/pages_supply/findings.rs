@@ -85,7 +85,7 @@ async fn the_register_made_again_from_the_scans_is_the_same() {
         import(app, &[("b", "warning"), ("c", "note")], true).await;
         let listed = async || {
             let columns = "title,severity,opened,due,state,first,last,identity";
-            officer.json(&format!("/findings?format=json&columns={columns}&sort=title")).await
+            officer.json(&format!("/findings?format=json&columns={columns}&sort=severity")).await
         };
         let before = listed().await;
 

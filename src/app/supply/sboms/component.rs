@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::app::supply::sboms::{relation, sections, vulnerable};
-use crate::app::supply::words::{counted, link, missing, subject};
+use crate::app::supply::sboms::{Opened, sections, vulnerable};
+use crate::app::supply::words::{counted, link, missing, subject, text_or};
 use crate::app::{App, Error};
 use crate::base::{EvidenceId, UnixMillis};
 use crate::report::table::{Cell, CellView};
@@ -44,20 +44,9 @@ impl App {
         let no_such = || Error::not_found("the SBOM has no such component; its page lists all of them");
         let found = self.store.components_at(no, &[ordinal]).await?;
         let line = found.into_iter().next().ok_or_else(no_such)?;
-        let edges = self.store.dependency_edges(no).await?;
-        let (mut needs, mut needed): (HashMap<i32, Vec<i32>>, HashMap<i32, Vec<i32>>) = Default::default();
-        for (from, to) in &edges {
-            needs.entry(*from).or_default().push(*to);
-            needed.entry(*to).or_default().push(*from);
-        }
-        let sets = [
-            ("Depends on directly", needs.get(&ordinal).into_iter().flatten().copied().collect()),
-            ("Depends on in all", reached(ordinal, &needs)),
-            ("Needed directly by", needed.get(&ordinal).into_iter().flatten().copied().collect()),
-            ("Needed by in all", reached(ordinal, &needed)),
-        ];
         let mut sections = vec![hits(&opened.insight, ordinal)];
-        for (title, set) in sets {
+        let edges = self.store.dependency_edges(no).await?;
+        for (title, set) in sets(ordinal, &edges) {
             sections.push(self.set_section((id, no), title, &set).await?);
         }
         let uses = match line.purl_key.as_str() {
@@ -65,21 +54,7 @@ impl App {
             key => self.store.package_uses(key, MOST_USES).await?,
         };
         sections.push(uses_section(&uses, &line));
-        let name = if line.name.is_empty() { "(no name)".to_owned() } else { line.name.clone() };
-        let document = super::title(&opened.row);
-        Ok(DetailPage {
-            way: vec![
-                Crumb::link("SBOMs", "/sboms"),
-                Crumb::link(document, format!("/sboms/{id}")),
-                Crumb::here(name.clone()),
-            ],
-            heading: name,
-            marks: vec![CellView::of(&vulnerable(&opened.insight, &line))],
-            lead: line.version.clone().unwrap_or_else(|| "version not stated".to_owned()),
-            sections,
-            side: vec![facts(&line, &edges)],
-            ..DetailPage::default()
-        })
+        Ok(page(&opened, &line, sections))
     }
 
     async fn set_section(
@@ -107,12 +82,48 @@ impl App {
     }
 }
 
-fn facts(line: &ComponentLine, edges: &[(i32, i32)]) -> Section {
+/// What it needs and what needs it: directly, and in all.
+fn sets(ordinal: i32, edges: &[(i32, i32)]) -> [(&'static str, BTreeSet<i32>); 4] {
+    let (mut needs, mut needed): (HashMap<i32, Vec<i32>>, HashMap<i32, Vec<i32>>) = Default::default();
+    for (from, to) in edges {
+        needs.entry(*from).or_default().push(*to);
+        needed.entry(*to).or_default().push(*from);
+    }
+    let direct = |map: &HashMap<i32, Vec<i32>>| {
+        map.get(&ordinal).into_iter().flatten().copied().collect::<BTreeSet<_>>()
+    };
+    [
+        ("Depends on directly", direct(&needs)),
+        ("Depends on in all", reached(ordinal, &needs)),
+        ("Needed directly by", direct(&needed)),
+        ("Needed by in all", reached(ordinal, &needed)),
+    ]
+}
+
+fn page(opened: &Opened, line: &ComponentLine, sections: Vec<Section>) -> DetailPage {
+    let name = if line.name.is_empty() { "(no name)".to_owned() } else { line.name.clone() };
+    let document = super::title(&opened.row);
+    DetailPage {
+        way: vec![
+            Crumb::link("SBOMs", "/sboms"),
+            Crumb::link(document, format!("/sboms/{}", opened.row.id)),
+            Crumb::here(name.clone()),
+        ],
+        heading: name,
+        marks: vec![CellView::of(&vulnerable(&opened.insight, line))],
+        lead: line.version.clone().unwrap_or_else(|| "version not stated".to_owned()),
+        sections,
+        side: vec![facts(line, opened.insight.relation(line.ordinal))],
+        ..DetailPage::default()
+    }
+}
+
+fn facts(line: &ComponentLine, relation: Option<&str>) -> Section {
     let licences: Vec<String> = line.licences.iter().flat_map(|l| l.lines()).map(str::to_owned).collect();
     Section::new("About").pairs(vec![
         Pair::new("Version", &Cell::text_or(line.version.clone(), "not stated")),
         Pair::new("Package URL", &Cell::text_or(line.purl.clone(), "none: advisories cannot be matched")),
-        Pair::new("Relation", &relation(line.ordinal, edges)),
+        Pair::new("Relation", &text_or(relation, "not stated")),
         Pair::new("Type", &Cell::text_or(line.component_type.clone(), "not stated")),
         Pair::new("Supplier", &Cell::text_or(line.supplier.clone(), "not stated")),
         Pair::new(
