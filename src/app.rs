@@ -23,6 +23,7 @@ mod memory;
 mod metrics;
 mod overview;
 mod pack;
+mod people;
 mod progress;
 mod report;
 mod run;
@@ -50,7 +51,7 @@ use crate::store::{BlobStore, Store};
 
 pub use crate::store::Finish;
 
-pub use audit::{AuditView, Ended, Event, Identifying};
+pub use audit::{AuditView, Ended, Erased, Event, Identifying, TrailFormat, audit_days};
 pub use collect::Collected;
 pub use config::{
     Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,

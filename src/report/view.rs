@@ -12,6 +12,7 @@ mod gaps_page;
 mod outline;
 mod overview;
 pub mod pack_pages;
+pub mod people;
 mod readme;
 mod requirement;
 mod shared;

@@ -90,6 +90,11 @@ impl Problem {
         Self { mend: Some("/confirm"), ..Self::new(ErrorKind::Forbidden, detail) }
     }
 
+    /// The same with a place where a browser finds what it may see instead.
+    pub fn instead(self, place: &'static str) -> Self {
+        Self { mend: Some(place), ..self }
+    }
+
     fn json(&self) -> HttpResponse {
         let status = status_of(self.kind);
         let body = Body {

@@ -89,6 +89,11 @@ const PARTS: &[&[Route]] = &[
     pages::sources::ROUTES,
     pages::runs::ROUTES,
     pages::search::ROUTES,
+    pages::users::ROUTES,
+    pages::tokens::ROUTES,
+    pages::audit_trail::ROUTES,
+    pages::audits::ROUTES,
+    pages::audit_room::ROUTES,
 ];
 
 /// Every route.

@@ -21,6 +21,7 @@ mod matching_oracle;
 mod pack;
 mod pages_controls;
 mod pages_supply;
+mod people;
 mod route_by_role;
 mod sbom_edge_cases;
 mod sbom_properties;
