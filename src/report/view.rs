@@ -1,6 +1,7 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
 mod account;
+mod api_page;
 mod control;
 pub mod evidence_pages;
 mod form;
@@ -18,6 +19,7 @@ mod sources;
 pub mod supply;
 
 pub use account::{AccountPage, Moment, PasskeyLine, PasswordPage, SessionLine, device};
+pub use api_page::{ApiField, ApiGroup, ApiOperation, ApiPage, ApiSchema};
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use form::{Choice, Field, FormError, SelectField};
 pub use frame::{AsOf, Crumb, Frame, NavGroup, NavItem, Notice, PageView, PersonChip};

@@ -118,7 +118,8 @@ mod tests {
     use super::*;
 
     fn sso(roles: &str) -> Sso {
-        toml::from_str(&format!("issuer = \"https://id.example.com\"\nclient_id = \"attestry\"\n{roles}")).unwrap()
+        toml::from_str(&format!("issuer = \"https://id.example.com\"\nclient_id = \"attestry\"\n{roles}"))
+            .unwrap()
     }
 
     #[test]
