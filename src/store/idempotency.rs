@@ -1,7 +1,7 @@
 //! Requests that carried an idempotency key, and how they were answered.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::base::{Digest, UnixMillis};
 use crate::store::entity::idempotency;
@@ -108,9 +108,9 @@ impl Store {
     /// When the database does not answer.
     pub async fn idempotency_sweep(&self, before: UnixMillis, running: UnixMillis) -> Result<(), StoreError> {
         use idempotency::Column as C;
-        let left = C::Status.eq(0).and(C::At.lt(running.0));
+        let left = Condition::all().add(C::Status.eq(0)).add(C::At.lt(running.0));
         idempotency::Entity::delete_many()
-            .filter(C::At.lt(before.0).or(left))
+            .filter(Condition::any().add(C::At.lt(before.0)).add(left))
             .exec(&self.writer)
             .await
             .map_err(StoreError::of("forget old requests with keys"))?;

@@ -17,7 +17,7 @@ use crate::store::{EvidenceLine, EvidenceRow, WithdrawalState};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EvidenceRecord {
     /// Identifier.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// File name as given.
     pub file: String,
@@ -100,7 +100,7 @@ pub struct ReceiptRecord {
     /// Whether the format's rules hold; null until there is a rule set for it.
     pub schema_valid: Option<bool>,
     /// The stored item.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub evidence_id: Option<String>,
     /// What happened to every record.
     pub records: RecordCounts,
@@ -131,10 +131,10 @@ pub struct Handing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WithdrawalAsked {
     /// The request: somebody else decides on it.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// The item.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub evidence_id: String,
 }
 
@@ -151,7 +151,7 @@ pub struct RequirementTurn {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WithdrawalDecided {
     /// The item.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub evidence_id: String,
     /// Requirements whose verdict changed.
     pub changed: Vec<RequirementTurn>,

@@ -41,7 +41,7 @@ pub struct PackRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OrderRecord {
     /// The order.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// `making`, `made` or `failed`.
     pub state: String,

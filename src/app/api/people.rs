@@ -22,7 +22,7 @@ const MOST_DAYS: u32 = 365;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonRecord {
     /// Identifier.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// Address.
     pub email: String,
@@ -31,7 +31,7 @@ pub struct PersonRecord {
     /// Role.
     pub role: String,
     /// The engagement an auditor is confined to.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub engagement: Option<String>,
     /// May not sign in any more.
     pub disabled: bool,
@@ -46,7 +46,7 @@ pub struct PersonRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TokenRecord {
     /// Identifier.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// Name as given.
     pub name: String,

@@ -18,7 +18,7 @@ const MOST_SIGHTINGS: u64 = 100;
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SbomRecord {
     /// Identifier of the evidence item.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// File name as given.
     pub file: String,
@@ -102,7 +102,7 @@ pub struct FindingRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SightingRecord {
     /// The scan.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub evidence_id: String,
     /// What it is about.
     pub subject: String,

@@ -13,7 +13,7 @@ use crate::store::{RunLine, SourceLine};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SourceRecord {
     /// Identifier.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// Name.
     pub name: String,
@@ -28,7 +28,7 @@ pub struct SourceRecord {
     #[schema(format = DateTime)]
     pub next_at: Option<String>,
     /// Its newest run.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub newest_run: Option<String>,
     /// Where that stands.
     pub newest_state: Option<String>,
@@ -41,7 +41,7 @@ pub struct SourceRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RunRecord {
     /// Identifier.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub id: String,
     /// What ran: `collect`, `evaluate`, `score`, `checkpoint`, `pack`, `upload`, …
     pub job: String,
@@ -78,7 +78,7 @@ pub struct RunRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StartedRun {
     /// Its identifier: `/api/v1/runs/{id}` tells how far it is.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     pub run_id: String,
 }
 

@@ -16,7 +16,7 @@ pub struct Api {
 
 impl Default for Api {
     fn default() -> Self {
-        let of = |n| NonZeroU32::MIN.saturating_add(n - 1);
+        let of = |n: u32| NonZeroU32::MIN.saturating_add(n - 1);
         Self { reads_per_minute: of(600), writes_per_minute: of(120) }
     }
 }

@@ -70,7 +70,7 @@ pub fn document() -> Value {
 fn operation(route: &Route, described: super::Described) -> Value {
     let mut answers: Map<String, Value> = Map::new();
     for kind in ErrorKind::ALL {
-        let status = status_of(*kind).as_u16();
+        let status = status_of(kind).as_u16();
         answers.insert(
             status.to_string(),
             json!({"$ref": format!("#/components/responses/{}", name_of(status))}),
@@ -138,10 +138,10 @@ fn name_of(status: u16) -> String {
 fn problems() -> Value {
     let mut all: Map<String, Value> = Map::new();
     for kind in ErrorKind::ALL {
-        let status = status_of(*kind).as_u16();
+        let status = status_of(kind).as_u16();
         let schema = json!({"$ref": "#/components/schemas/Problem"});
         let answer = json!({
-            "description": title(*kind),
+            "description": title(kind),
             "content": {"application/problem+json": {"schema": schema}},
         });
         all.entry(name_of(status)).or_insert(answer);

@@ -42,7 +42,7 @@ pub struct PackWanted {
     /// Last day of the period, or an instant; now when left out.
     to: Option<String>,
     /// The engagement it is made for.
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     engagement: Option<String>,
 }
 
