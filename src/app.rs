@@ -2,8 +2,11 @@
 
 pub mod api;
 mod audit;
+mod cadence;
+mod changes;
 mod collect;
 mod config;
+mod controls_pages;
 pub mod cron;
 mod declared;
 mod demo;
@@ -12,10 +15,12 @@ mod evaluate;
 mod evidence_pages;
 mod explain;
 mod facts;
+mod gaps;
 pub mod identity;
 mod import;
 mod keys;
 mod ledger;
+mod memory;
 mod metrics;
 mod overview;
 mod pack;
@@ -25,8 +30,11 @@ mod run;
 mod sample;
 mod scope;
 mod score;
+mod shown;
+mod standing;
 mod summary;
 mod supply;
+mod surroundings;
 mod withdrawal;
 mod work;
 
@@ -36,6 +44,8 @@ use tokio::sync::Notify;
 
 use crate::base::Clock;
 use crate::controls::{Catalog, Diagnostic, SourceFile};
+use crate::report::Overview;
+use crate::report::view::GapsPage;
 use crate::risk::RuleSet;
 use crate::store::{BlobStore, Store};
 
@@ -76,8 +86,12 @@ pub struct App {
     config: Config,
     clock: Arc<dyn Clock>,
     wake: Notify,
+    standings: memory::Memory<i32, standing::Standing>,
+    overviews: memory::Memory<surroundings::Moment, Overview>,
+    gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
     sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
+    sample: shown::SampleKnown,
 }
 
 impl App {
@@ -96,6 +110,7 @@ impl App {
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let sso = identity::provider::prepared(&config)?;
         let (wake, insights) = (Notify::new(), supply::Insights::default());
+        let sample = shown::SampleKnown::default();
         let app = Self {
             store,
             blobs,
@@ -107,8 +122,12 @@ impl App {
             config,
             clock,
             wake,
+            standings: memory::Memory::default(),
+            overviews: memory::Memory::default(),
+            gap_pages: memory::Memory::default(),
             sso,
             insights,
+            sample,
         };
         app.reap().await?;
         app.declare_configured().await?;

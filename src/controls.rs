@@ -20,7 +20,7 @@ mod words;
 
 pub use catalog::{Catalog, CatalogError, Diagnostic, SourceFile};
 pub use evaluate::{EvaluateOptions, Evaluation, FEED_MAX_AGE_HOURS, evaluate, evaluate_test, evaluate_with};
-pub use explain::explain;
+pub use explain::{TestWords, explain, in_words};
 pub use facts::{FactSchema, Facts, FieldType, Observation, Record, Subject, SubjectKind, Value};
 pub use framework::{Automation, Cadence, CadenceSource, Framework, Item, ItemKind};
 pub use predicate::{FieldTest, Operand, Period, Predicate, RowCount, RowJoin, RowShare, Span, SpanError};

@@ -32,6 +32,8 @@ mod search;
 mod session;
 mod setting;
 mod source;
+mod standing;
+mod statements;
 mod throttle;
 mod token;
 mod vendor_list;
@@ -65,6 +67,7 @@ pub use score::ScoreRow;
 pub use search::{Hit, SEARCHED_ROWS};
 pub use session::SessionRow;
 pub use source::{ScheduleRow, SourceRow};
+pub use standing::{Occurrence, Pulse, Unread};
 pub use throttle::ThrottleRow;
 pub use token::TokenRow;
 pub use vendor_list::{PastScore, VendorScoreLine};
@@ -77,6 +80,7 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Read-only connections on SQLite, the same pool on PostgreSQL.
     reader: DatabaseConnection,
+    statements: statements::Statements,
 }
 
 impl Store {

@@ -1,153 +1,165 @@
-//! Gathers the overview page and the figures a health check or monitor asks for.
+//! Gathers the overview: what needs somebody, what got worse, how each framework stands, what falls due.
 
-use crate::app::report::vendor_rows;
-use crate::app::{App, Error, FrameworkStatus};
+mod attention;
+mod due;
+
+use std::sync::Arc;
+
+use crate::app::changes::{Change, changes};
+use crate::app::surroundings::{SourceState, Surroundings};
+use crate::app::{App, Error};
 use crate::base::UnixMillis;
-use crate::controls::{Evaluation, RequirementVerdict};
-use crate::evidence::EvidenceKind;
-use crate::report::view::{AttentionItem, FrameworkBar, KindRow, LedgerFacts, RunRow as RunLine};
+use crate::controls::TestStatus;
+use crate::report::view::{
+    Chip, FrameworkBar, LedgerFacts, Links, PackLine, SourceLine, VendorRisk, When, WorseLine,
+};
 use crate::report::{Mark, Overview};
-use crate::store::{EvidenceRow, RunRow, RunState};
+use crate::risk::Tier;
+use crate::store::RunState;
+
+/// Requirements that got worse a page names.
+const MOST_WORSE: usize = 8;
 
 impl App {
-    /// The overview as it stands.
+    /// The overview as it stands, or as of a past day. One statement while nothing happens.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn overview(&self) -> Result<Overview, Error> {
-        let now = self.now();
-        let (name, sample) = self.shown_organisation().await?;
-        let mut overview = Overview::new(&name, concat!("Attestry ", env!("CARGO_PKG_VERSION")), now);
-        overview.sample = sample;
-        let items = self.store.evidence_until(now).await?;
-        overview.kinds = kind_rows(&items);
-        let mut open = Vec::new();
-        if let Some(evaluation) = self.newest_evaluation(now).await? {
-            open = open_requirements(&self.status_counts(&evaluation));
-            overview.as_of = evaluation.at.to_display();
-            overview.frameworks =
-                self.catalog.frameworks.iter().map(|f| FrameworkBar::new(f, &evaluation, None)).collect();
+    pub async fn overview(&self, as_of: Option<UnixMillis>) -> Result<Arc<Overview>, Error> {
+        let moment = self.moment(as_of).await?;
+        if let Some(known) = self.overviews.get(&moment) {
+            return Ok(known);
         }
-        if let Some(checkpoint) = self.store.checkpoint_newest(now).await? {
-            let head = self.store.ledger_tree_head().await?;
-            overview.ledger =
-                Some(LedgerFacts::new(head.size, &head.root.to_hex(), checkpoint.at, &self.fingerprint()));
+        let around = self.surroundings(&moment).await?;
+        let mut overview = self.overview_of(&around);
+        if let Some((checkpoint, size)) = &around.ledger {
+            let root = self.store.ledger_tree_head().await?.root.to_hex();
+            overview.ledger = Some(LedgerFacts::new(*size, &root, checkpoint.at, &self.fingerprint()));
         }
-        let runs = self.store.run_list(10).await?;
-        overview.attention = attention(&items, &runs, overview.frameworks.is_empty());
-        overview.attention.extend(open);
-        let sources = self.store.source_list().await?;
-        let named = |id: &Option<String>| {
-            let source = sources.iter().find(|s| Some(&s.id) == id.as_ref());
-            source.map(|s| s.name.clone())
-        };
-        overview.runs = runs.iter().map(|run| run_line(run, named(&run.source_id))).collect();
-        Ok(overview.with_vendors(&vendor_rows(&self.scores_at(now).await?)))
+        Ok(self.overviews.put(moment, overview))
     }
 
-    async fn newest_evaluation(&self, at: UnixMillis) -> Result<Option<Evaluation>, Error> {
-        let Some(row) = self.store.evaluation_newest(at).await? else { return Ok(None) };
-        let verdicts = self.store.evaluation_requirements(row.no).await?;
-        let requirements: Vec<RequirementVerdict> = verdicts
-            .into_iter()
-            .filter_map(|v| {
-                Some(RequirementVerdict {
-                    status: serde_json::from_value(serde_json::Value::String(v.status)).ok()?,
-                    framework: v.framework,
-                    id: v.item,
-                    explanation: v.explanation,
-                    tests: Vec::new(),
-                    provide: None,
-                })
-            })
-            .collect();
-        Ok(Some(Evaluation { at: row.at, catalog: row.catalog, results: Vec::new(), requirements }))
+    fn overview_of(&self, around: &Surroundings) -> Overview {
+        let now = around.standing.as_ref().map(|s| &s.evaluation);
+        let before = around.week_before.as_ref().map(|s| &s.evaluation);
+        let links = Links::at((!around.is_now).then_some(around.at));
+        let mut overview = Overview::new(now.map(|e| e.at));
+        overview.is_now = around.is_now;
+        let mut found = Vec::new();
+        if let Some(now) = now {
+            found = before.map(|b| changes(&self.catalog, b, now)).unwrap_or_default();
+            let bar = |f| FrameworkBar::new(f, now, before, links.framework(&f.id));
+            overview.frameworks = self.catalog.frameworks.iter().map(bar).collect();
+            (overview.strip, overview.due, overview.due_more) = due::of(&self.catalog, now, around.at);
+        }
+        let worse: Vec<&Change<'_>> = found.iter().filter(|c| c.is_worse()).collect();
+        overview.worse = worse.iter().take(MOST_WORSE).map(|c| self.worse_line(c, around, &links)).collect();
+        overview.worse_note = worse_note(worse.len(), found.len(), around);
+        if around.is_now {
+            overview.attention = attention::of(&self.catalog, around, &worse);
+        }
+        overview.sources = around.sources.iter().map(source_line).collect();
+        overview.vendors = vendors(around);
+        overview.packs = packs(around);
+        overview
+    }
+
+    fn worse_line(&self, change: &Change<'_>, around: &Surroundings, links: &Links) -> WorseLine {
+        let now = change.now;
+        let title = self.catalog.framework(&now.framework).map_or(&now.framework, |f| &f.title);
+        WorseLine {
+            id: format!("{title} {}", now.id),
+            title: change.title.to_owned(),
+            href: links.control(&now.framework, &now.id),
+            from: Chip::of_requirement(change.from),
+            to: Chip::of_requirement(now.status),
+            why: why(change, around),
+        }
     }
 }
 
-fn kind_rows(items: &[EvidenceRow]) -> Vec<KindRow> {
-    let shown = [
-        EvidenceKind::Sbom,
-        EvidenceKind::Scan,
-        EvidenceKind::Access,
-        EvidenceKind::Document,
-        EvidenceKind::Advisories,
-        EvidenceKind::Changes,
-    ];
-    let row = |kind: EvidenceKind| {
-        let of_kind: Vec<_> = items.iter().filter(|i| i.kind == kind.as_str()).collect();
-        let accepted = of_kind.iter().filter(|i| i.status == "accepted").count();
-        let newest = of_kind.iter().map(|i| i.collected_at).max();
-        KindRow::new(kind, accepted as u64, (of_kind.len() - accepted) as u64, newest)
+/// The first failing item of the test that weighs heaviest, or what the verdict says.
+fn why(change: &Change<'_>, around: &Surroundings) -> String {
+    let results = around.standing.as_ref().map(|s| s.evaluation.results.as_slice()).unwrap_or_default();
+    let own = results.iter().filter(|r| change.now.tests.contains(&r.test));
+    let worst = own.filter(|r| r.status != TestStatus::Exception).min_by_key(|r| r.status);
+    match worst.and_then(|r| r.failing.first()) {
+        Some(item) => format!("{}: {}", item.subject, item.reason),
+        None => worst.map_or_else(|| change.now.explanation.clone(), |r| r.explanation.clone()),
+    }
+}
+
+fn worse_note(worse: usize, all: usize, around: &Surroundings) -> String {
+    let Some(standing) = &around.standing else {
+        return "Import evidence, then evaluate: changes are shown from the second evaluation on.".to_owned();
     };
-    shown.into_iter().map(row).collect()
-}
-
-fn open_requirements(counts: &[FrameworkStatus]) -> Vec<AttentionItem> {
-    use crate::controls::RequirementStatus as S;
-    let line = |framework: &FrameworkStatus| {
-        let of = |statuses: &[S]| statuses.iter().map(|s| framework.count(*s)).sum::<u64>();
-        let (not_met, unclear) = (of(&[S::EvidenceNotMet, S::Missing]), of(&[S::Stale, S::Unknown]));
-        let id = &framework.framework;
-        let what = format!(
-            "{id}: {not_met} not met, {unclear} stale or unknown; `attestry evaluate --framework {id}` names them"
-        );
-        (not_met + unclear > 0).then_some(AttentionItem { what, href: None })
+    let Some(before) = &around.week_before else {
+        let since = standing.evaluation.at.to_date();
+        return format!("There is no evaluation from a week before {since} to compare with.");
     };
-    counts.iter().filter_map(line).collect()
+    let since = before.evaluation.at.to_date();
+    let better = all - worse;
+    match (worse, better) {
+        (0, 0) => format!("Nothing changed since {since}."),
+        (0, n) => format!("Nothing got worse since {since}; {n} got better."),
+        (n, 0) => format!("{n} got worse since {since}, none got better."),
+        (n, b) => format!("{n} got worse and {b} got better since {since}."),
+    }
 }
 
-fn attention(items: &[EvidenceRow], runs: &[RunRow], never_evaluated: bool) -> Vec<AttentionItem> {
-    let mut lines = Vec::new();
-    let mut say = |what: String| lines.push(AttentionItem { what, href: None });
-    if items.is_empty() {
-        say("No evidence is stored yet: import files with `attestry import PATH`, or declare a source"
-            .to_owned());
-    } else if never_evaluated {
-        say("Evidence is stored but nothing was evaluated yet: run `attestry evaluate`".to_owned());
-    }
-    let quarantined = items.iter().filter(|i| i.status != "accepted").count();
-    if quarantined > 0 {
-        say(format!("{quarantined} files in quarantine prove nothing until somebody looks at them"));
-    }
-    for run in runs.iter().filter(|r| matches!(r.state, RunState::Failed | RunState::Abandoned)).take(3) {
-        let first = run.detail.lines().next().unwrap_or_default();
-        let why = if first.is_empty() { "its process ended" } else { first };
-        say(format!("The {} of {} {}: {why}", run.job, run.started_at.to_display(), run.state.as_str()));
-    }
-    lines
-}
-
-fn run_line(run: &RunRow, source: Option<String>) -> RunLine {
-    let mark = match run.state {
-        RunState::Done => Mark::Met,
-        RunState::Failed => Mark::NotMet,
-        RunState::Abandoned => Mark::Attention,
-        RunState::Ready | RunState::Running => Mark::Unknown,
+fn source_line(source: &SourceState) -> SourceLine {
+    let state = source.run.as_ref().map(|r| r.state);
+    let (mark, word) = match state {
+        _ if !source.row.enabled => (Mark::NotApplicable, "Switched off"),
+        Some(RunState::Done) => (Mark::Met, "Done"),
+        Some(RunState::Failed) => (Mark::NotMet, "Failed"),
+        Some(RunState::Abandoned) => (Mark::Attention, "Abandoned"),
+        Some(RunState::Ready | RunState::Running) => (Mark::Unknown, "Running"),
+        None => (Mark::Unknown, "Never ran"),
     };
-    let took = run.finished_at.map_or_else(|| "running".to_owned(), |end| took(end.since(run.started_at)));
-    let mut detail =
-        format!("{} accepted, {} seen before, {} quarantined", run.accepted, run.duplicates, run.quarantined);
-    if run.missed > 0 {
-        detail = format!("{detail}; stands for {} missed runs", run.missed);
-    }
-    if let Some(problem) = run.detail.lines().next().filter(|l| !l.is_empty()) {
-        detail = format!("{detail}; {problem}");
-    }
-    RunLine {
-        what: source.map_or_else(|| run.job.clone(), |name| format!("{} {name}", run.job)),
+    let detail = source.run.as_ref().map_or_else(String::new, |run| {
+        let problem = run.detail.lines().next().unwrap_or_default();
+        let counts =
+            format!("{} new, {} seen before, {} unreadable", run.accepted, run.duplicates, run.quarantined);
+        if problem.is_empty() { counts } else { problem.to_owned() }
+    });
+    SourceLine {
+        name: source.row.name.clone(),
+        href: format!("/sources/{}", source.row.id),
         class: mark.class(),
-        status: run.state.as_str().to_owned(),
-        started: run.started_at.to_display(),
-        took,
+        word: word.to_owned(),
+        last: When::past_or(source.run.as_ref().and_then(|r| r.finished_at), "never"),
+        next: source
+            .schedule
+            .as_ref()
+            .map_or_else(|| When::missing("no schedule"), |s| When::future(s.next_at)),
         detail,
     }
 }
 
-fn took(millis: i64) -> String {
-    if millis < 1000 {
-        format!("{millis} ms")
-    } else {
-        format!("{}.{} s", millis / 1000, millis % 1000 / 100)
-    }
+fn vendors(around: &Surroundings) -> Vec<VendorRisk> {
+    let at_risk = |tier: Tier| match tier {
+        Tier::Critical | Tier::High => true,
+        Tier::Medium | Tier::Low => false,
+    };
+    let mut worst: Vec<_> = around.vendors.iter().filter(|v| at_risk(v.score.tier)).collect();
+    worst.sort_by(|a, b| b.score.residual.get().total_cmp(&a.score.residual.get()));
+    let risk = |v: &&crate::app::ScoreLine| VendorRisk {
+        name: v.facts.name.clone(),
+        href: Links::vendor(&v.facts.key),
+        tier: v.score.tier.as_str().to_owned(),
+        residual: format!("{:.0}", v.score.residual.get()),
+        why: v.score.floors_applied.first().map_or_else(String::new, |f| f.reason.clone()),
+    };
+    worst.iter().take(5).map(risk).collect()
+}
+
+fn packs(around: &Surroundings) -> Vec<PackLine> {
+    let line = |p: &crate::store::PackRow| PackLine {
+        name: format!("Pack {}", p.number),
+        href: format!("/packs/{}", p.number),
+        detail: format!("{} · {} items, {} gaps", p.frameworks.join(", "), p.items, p.gaps),
+        when: When::past(p.made_at),
+    };
+    around.packs.iter().map(line).collect()
 }

@@ -43,6 +43,27 @@ pub fn explain(test: &ControlTest, facts: &Facts, at: UnixMillis) -> Vec<String>
     lines
 }
 
+/// A test in words: what it asks of each subject, and whom it covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestWords {
+    /// What must hold.
+    pub asks: String,
+    /// Which subjects.
+    pub covers: String,
+}
+
+/// What the test asks and whom it covers; `None` when it cannot be carried out.
+pub fn in_words(test: &ControlTest) -> Option<TestWords> {
+    let compiled = compile(test).ok()?;
+    let none: [&crate::controls::Subject; 0] = [];
+    let noun = words::subject_noun(&compiled, none.into_iter());
+    let condition = compiled.population.as_ref().map(|c| format!(" where {}", words::condition(c)));
+    Some(TestWords {
+        asks: words::condition(&compiled.pass),
+        covers: format!("Every {noun}{}", condition.unwrap_or_default()),
+    })
+}
+
 fn covers(compiled: &Compiled<'_>, counted: &str, facts: &Facts) -> String {
     let of = compiled.test.population.of;
     let all = facts.subjects.iter().filter(|s| s.kind == of).count();

@@ -7,8 +7,8 @@ use crate::controls::{
 };
 use crate::evidence::{EvidenceKind, ReceiptStatus};
 use crate::report::view::{
-    AttentionItem, CheckpointFacts, ControlInput, ControlPage, ControlPages, FrameworkBar, KindRow,
-    LedgerFacts, Overview, PackFrameworkInput, PackInput, PackedEvidence, ReportInput, RunRow, VendorRow,
+    AttentionItem, CheckpointFacts, ControlInput, ControlPage, ControlPages, FrameworkBar, LedgerFacts,
+    Overview, PackFrameworkInput, PackInput, PackedEvidence, ReportInput, SourceLine, VendorRow, When,
 };
 
 pub(crate) const FINGERPRINT: &str = "attestry.example+5f1c2a90+Aa3k0VQ2m8Zr1hXc7uT9pLw4sYbE6dNf";
@@ -110,48 +110,35 @@ impl Fixture {
     }
 
     pub fn overview(&self) -> Overview {
-        let mut overview =
-            Overview::new(&self.organisation, "Attestry 0.1.0", AT).with_vendors(&self.vendors);
-        let item = |what: &str, href: Option<&str>| AttentionItem {
+        let mut overview = Overview::new(Some(AT));
+        let item = |what: &str, href: &str| AttentionItem {
+            class: "attention",
             what: what.to_owned(),
-            href: href.map(str::to_owned),
+            href: href.to_owned(),
         };
-        overview.sample = true;
         overview.attention = vec![
-            item(
-                "2 of 14 deployables have no inventory newer than 30 days",
-                Some("/reports/pci-dss-4.0.1#r-6.3.2"),
-            ),
-            item("The attestation of Halcyon Hosting expires in 12 days", None),
+            item("2 of 14 deployables have no inventory newer than 30 days", "/controls/pci-dss-4.0.1/6.3.2"),
+            item("The attestation of Halcyon Hosting expires in 12 days", "/vendors/halcyon"),
         ];
+        let href = "/controls/pci-dss-4.0.1".to_owned();
         overview.frameworks =
-            vec![FrameworkBar::new(&self.framework, &self.evaluation, Some("/reports/pci"))];
-        overview.kinds =
-            EvidenceKind::ALL.map(|k| KindRow::new(k, k.as_str().len() as u64 * 211, 2, Some(AT))).to_vec();
-        overview.kinds.push(KindRow::new(EvidenceKind::Vex, 0, 0, None));
+            vec![FrameworkBar::new(&self.framework, &self.evaluation, Some(&self.evaluation), href)];
+        overview.worse_note = "Nothing changed since 2026-03-24.".to_owned();
         overview.ledger = Some(LedgerFacts::new(48_211, &self.checkpoint.root, AT, FINGERPRINT));
-        overview.runs = vec![
-            run("github: northwind", ("met", "Done"), "4 s", "12 items, 3 new"),
-            run(
-                "entra: tenant",
-                ("not-met", "Failed"),
-                "30 s",
-                "The token was refused; renew the client secret.",
-            ),
-            run("advisories", ("attention", "Late"), "running", "Waiting for the mirror"),
+        let run = |name: &str, (class, word): (&'static str, &str), detail: &str| SourceLine {
+            name: name.to_owned(),
+            href: "/sources/1".to_owned(),
+            class,
+            word: word.to_owned(),
+            last: When::past(AT),
+            next: When::future(AT.plus_days(1)),
+            detail: detail.to_owned(),
+        };
+        overview.sources = vec![
+            run("github: northwind", ("met", "Done"), "12 items, 3 new"),
+            run("entra: tenant", ("not-met", "Failed"), "The token was refused; renew the client secret."),
         ];
         overview
-    }
-}
-
-fn run(what: &str, (class, status): (&'static str, &str), took: &str, detail: &str) -> RunRow {
-    RunRow {
-        what: what.to_owned(),
-        class,
-        status: status.to_owned(),
-        started: AT.to_display(),
-        took: took.to_owned(),
-        detail: detail.to_owned(),
     }
 }
 

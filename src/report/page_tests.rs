@@ -25,7 +25,7 @@ fn pages(fixture: &Fixture) -> Vec<(&'static str, String)> {
     let parts = [fixture.part()];
     let readme = PackReadme::build(&fixture.pack(&parts));
     let control = |id: &str| pages.control_page(&fixture.control(id)).unwrap();
-    let empty = Overview::new("Empty", "Attestry 0.1.0", crate::report::fixture::AT);
+    let empty = Overview::new(None);
     vec![
         ("report", pages.framework_report(&report).unwrap()),
         ("readme", pages.pack_readme(&readme).unwrap()),

@@ -110,7 +110,7 @@ impl Pages {
     /// # Errors
     /// When template and view do not fit together.
     pub fn overview(&self, overview: &Overview) -> Result<String, RenderError> {
-        self.render("overview", overview)
+        self.show(&Frame::default(), overview)
     }
 
     /// The service's page for an error.

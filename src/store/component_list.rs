@@ -108,7 +108,7 @@ impl Store {
         ];
         let plan = ListPlan::new(sorts, [Key::integer("no", C::No)])
             .search([C::File, C::Subject])
-            .filter(Key::text("format", C::Format))
+            .filter(Key::text("standard", C::Format))
             .filter(Key::text("current", Expr::cust(STANDING)));
         let base = evidence_item::Entity::find()
             .select_only()

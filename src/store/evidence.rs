@@ -20,7 +20,7 @@ use crate::store::{Store, StoreError};
 
 pub use list::{EvidenceLine, SightingRow};
 pub use row::EvidenceRow;
-use row::into_row;
+pub(in crate::store) use row::into_row;
 
 /// A document to be recorded. Its bytes are in the blob store already.
 #[derive(Debug, Clone)]

@@ -87,7 +87,7 @@ pub struct Finish {
     pub error: String,
 }
 
-fn into_run(m: run::Model) -> Result<RunRow, StoreError> {
+pub(super) fn into_run(m: run::Model) -> Result<RunRow, StoreError> {
     Ok(RunRow {
         id: readable("run id", m.id.parse())?,
         trigger: readable("trigger", Trigger::parse(&m.trigger))?,

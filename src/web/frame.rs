@@ -74,7 +74,7 @@ pub fn paths() -> impl Iterator<Item = (&'static str, Permission)> {
 /// # Errors
 /// When the database fails.
 pub async fn of(visit: &Visit) -> Result<Frame, Problem> {
-    let (organisation, sample) = visit.shown_organisation().await?;
+    let (organisation, sample) = visit.framed_organisation().await?;
     let uri = visit.request().uri();
     let here = uri.path_and_query().map_or("/", |p| p.as_str());
     let here = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::base::ErrorKind;
 use crate::report::assets;
-use crate::web::access::{Public, ViewCompliance};
+use crate::web::access::Public;
 use crate::web::frame::return_path;
 use crate::web::guard::{Guarded, Submitted};
 use crate::web::routes::{Route, route};
@@ -14,19 +14,12 @@ use crate::web::{Problem, cookie, metrics as figures};
 
 /// Routes of the service itself.
 pub const ROUTES: &[Route] = &[
-    route!(GET "/" ViewCompliance, overview),
     route!(POST "/theme" Public, theme),
     route!(GET "/assets/{name}" Public, asset),
     route!(GET "/healthz" Public, healthz),
     route!(GET "/readyz" Public, readyz),
     route!(GET "/metrics" Public, metrics),
 ];
-
-/// The overview page.
-pub async fn overview(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Problem> {
-    let overview = app.overview().await?;
-    app.page(&overview).await
-}
 
 /// The theme a person chose.
 #[derive(Debug, Deserialize)]

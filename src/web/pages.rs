@@ -2,11 +2,14 @@
 
 pub mod account;
 pub mod confirm;
+pub mod controls;
 mod entry;
 pub mod evidence;
 pub mod findings;
+pub mod gaps;
 mod listing;
 mod mistakes;
+pub mod overview;
 pub mod packs;
 pub mod passkeys;
 pub mod runs;

@@ -86,6 +86,9 @@ pub(crate) use {described, route};
 /// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
 const PARTS: &[&[Route]] = &[
     handlers::ROUTES,
+    pages::overview::ROUTES,
+    pages::controls::ROUTES,
+    pages::gaps::ROUTES,
     pages::welcome::ROUTES,
     pages::sign_in::ROUTES,
     pages::second_factor::ROUTES,

@@ -48,7 +48,12 @@ impl Config {
             ("schedule.score".to_owned(), self.schedule.score.clone()),
             ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
         ];
-        lines.extend(self.sso.iter().flat_map(sso_shown));
+        lines.extend(self.declared_shown());
+        lines
+    }
+
+    fn declared_shown(&self) -> Vec<(String, String)> {
+        let mut lines: Vec<_> = self.sso.iter().flat_map(sso_shown).collect();
         lines.extend(self.asset.iter().map(|a| (format!("asset.{}", a.key), a.asset_type.clone())));
         lines.extend(self.vendor.iter().map(|v| (format!("vendor.{}", v.key), v.name.clone())));
         lines.extend(self.source.iter().map(|s| (format!("source.{}", s.name), s.source_type.clone())));

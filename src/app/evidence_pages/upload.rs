@@ -44,14 +44,19 @@ impl App {
     /// When the database fails.
     pub async fn upload_form(&self, sent: &Uploads, wrong: Option<&Error>) -> Result<UploadForm, Error> {
         let most = text::size(self.config.limits.archive_bytes);
+        let assets = self.store.asset_list().await?;
         let mut form = UploadForm {
             largest_hint: format!("Up to {most} at once."),
-            asset: asset_select(&self.store.asset_list().await?, &sent.asset),
+            asset: asset_select(&assets, &sent.asset),
             kind: kind_select(&sent.kind),
             ..UploadForm::default()
         };
         form.other_asset = Field {
-            value: sent.other_asset.clone(),
+            value: if assets.iter().any(|a| a.key == sent.asset) || !sent.other_asset.is_empty() {
+                sent.other_asset.clone()
+            } else {
+                sent.asset.clone()
+            },
             hint: Some("A key for something not listed above; it becomes an asset in scope.".to_owned()),
             maxlength: Some(120),
             ..Field::optional("other_asset", "Another asset")

@@ -187,6 +187,11 @@ fn title(row: &EvidenceRow) -> String {
     described.map_or_else(|| row.file.clone(), str::to_owned)
 }
 
+/// The last part of a file's name: the folders are on its page.
+fn bare_name(file: &str) -> &str {
+    file.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(file)
+}
+
 /// How old it is against thirty days.
 fn age(newest: UnixMillis, now: UnixMillis, current: bool) -> Cell {
     let old = days_between(newest, now).max(0);
@@ -209,7 +214,7 @@ fn row(line: &SbomLine, now: UnixMillis) -> Row {
         id: line.id.clone(),
         href: Some(format!("/sboms/{}", line.id)),
         cells: vec![
-            Cell::Text(line.file.clone()),
+            Cell::Text(bare_name(&line.file).to_owned()),
             link(asset, format!("/sboms?q={}", encoded(asset))),
             age(line.newest(), now, line.standing == "newest"),
             Cell::Text(format_words(&line.format, line.format_version.as_deref())),

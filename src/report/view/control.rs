@@ -126,7 +126,7 @@ impl<'a> ControlPages<'a> {
 }
 
 impl TestDetail {
-    fn new(sources: &Sources<'_>, view: TestView) -> Result<Self, RenderError> {
+    pub(crate) fn new(sources: &Sources<'_>, view: TestView) -> Result<Self, RenderError> {
         let result = sources.result(&view.id);
         let definition = sources.test(&view.id).map(serde_saphyr::to_string).transpose();
         let subjects = result.map(|r| r.subjects.as_slice()).unwrap_or_default();

@@ -139,7 +139,7 @@ fn chip(sources: &Sources<'_>, item: &Item, tests: &[String]) -> Chip {
 }
 
 /// What a person provides, without the verb that the label already says.
-fn person(words: Option<&str>) -> Option<String> {
+pub(crate) fn person(words: Option<&str>) -> Option<String> {
     words.map(|w| text::capitalised(w.strip_prefix("Provide:").unwrap_or(w).trim()))
 }
 
@@ -214,7 +214,7 @@ fn coverage(result: &TestResult) -> String {
     )
 }
 
-const fn strength_word(strength: Strength) -> &'static str {
+pub(crate) const fn strength_word(strength: Strength) -> &'static str {
     match strength {
         Strength::Direct => "Direct",
         Strength::Supporting => "Supporting",
@@ -227,7 +227,7 @@ pub(crate) fn more_of(count: u64, one: &str, many: &str) -> Option<String> {
     (count > 0).then(|| format!("{} more {}", text::grouped(count), if count == 1 { one } else { many }))
 }
 
-fn notes(item: &Item) -> Vec<String> {
+pub(crate) fn notes(item: &Item) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(cadence) = &item.cadence {
         notes.push(cadence_words(cadence));

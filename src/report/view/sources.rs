@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::base::Severity;
+use crate::base::{Severity, UnixMillis};
 use crate::controls::{
     Catalog, ControlTest, Evaluation, Framework, Item, Link, RequirementStatus, RequirementVerdict,
     TestResult,
@@ -73,6 +73,13 @@ impl<'a> Sources<'a> {
         let tests = self.verdict(item).map(|v| v.tests.as_slice()).unwrap_or_default();
         let open = |id: &&String| self.result(id).is_none_or(|r| is_open(r.status));
         tests.iter().filter(open).filter_map(|id| self.test(id)).map(|t| t.severity).max()
+    }
+
+    /// When the newest evidence a test relied on was collected.
+    pub fn newest(&self, test: &str) -> Option<UnixMillis> {
+        let subjects = self.result(test).map(|r| r.subjects.as_slice()).unwrap_or_default();
+        let relied = subjects.iter().flat_map(|s| &s.relied_on);
+        relied.filter_map(|id| self.evidence.get(id.as_str())).map(|(row, _)| row.collected_at).max()
     }
 
     /// The evidence some tests relied on, ordered by ledger index, then id; beyond `most` it is only counted.
