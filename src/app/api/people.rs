@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use crate::app::api::{Page, Walk, instant};
 use crate::app::identity::secret_token::{SecretToken, TokenKind};
-use crate::app::identity::{Actor, Permission, Person};
+use crate::app::identity::{Actor, Permission, Person, Via};
 use crate::app::{App, Error, Event};
-use crate::base::{Digest, ErrorKind, PersonId, TokenId};
+use crate::base::{Digest, ErrorKind, PersonId, TokenId, UnixMillis};
 use crate::store::TokenRow;
 
 /// Longest name of a token.
@@ -134,7 +134,7 @@ impl App {
             name: name.to_owned(),
             scopes: words.join(" "),
             created_at: now,
-            expires_at: now.plus_days(i64::from(order.days)),
+            expires_at: self.expiry(actor, now.plus_days(i64::from(order.days))).await?,
             last_used_at: None,
             revoked_at: None,
         };
@@ -142,6 +142,13 @@ impl App {
         let event = Event::done("token.created", format!("token:{}", row.id));
         self.audited(actor, event.after(json!({"permissions": words, "days": order.days}))).await?;
         Ok(NewTokenRecord { secret: secret.expose().to_owned(), token: token(row) })
+    }
+
+    /// A token made with a token lives no longer than that: who finds one cannot make it last.
+    async fn expiry(&self, actor: &Actor, wanted: UnixMillis) -> Result<UnixMillis, Error> {
+        let Via::Token(id) = actor.via else { return Ok(wanted) };
+        let own = self.store.token_list(actor.person).await?;
+        Ok(own.iter().find(|t| t.id == id).map_or(wanted, |t| t.expires_at.min(wanted)))
     }
 
     /// Revokes an own token.
