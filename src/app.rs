@@ -1,5 +1,6 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
+pub mod api;
 mod audit;
 mod cadence;
 mod changes;
@@ -23,6 +24,7 @@ mod memory;
 mod metrics;
 mod overview;
 mod pack;
+mod people;
 mod progress;
 mod report;
 mod run;
@@ -50,7 +52,7 @@ use crate::store::{BlobStore, Store};
 
 pub use crate::store::Finish;
 
-pub use audit::{AuditView, Ended, Event, Identifying};
+pub use audit::{AuditView, Ended, Erased, Event, Identifying, TrailFormat, audit_days};
 pub use collect::Collected;
 pub use config::{
     Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,

@@ -19,7 +19,8 @@ pub(crate) struct Templates;
 const DOCUMENT_CSS: &[&str] = &["attestry.css"];
 
 /// What pages of the service have on top, in the order in which later rules win.
-const PAGE_CSS: &[&str] = &["frame.css", "forms.css", "lists.css", "parts.css", "identity.css"];
+const PAGE_CSS: &[&str] =
+    &["frame.css", "forms.css", "lists.css", "parts.css", "identity.css", "controls.css"];
 
 /// The script modules of every page; each does one thing, and none is needed to read or to act.
 const MODULES: &[&str] = &[

@@ -1,5 +1,7 @@
 //! A framework as a tree: what is met and what is not, one line per requirement.
 
+mod filters;
+
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -9,8 +11,9 @@ use crate::controls::{Catalog, Evaluation, Framework, Item, RequirementStatus};
 use crate::report::mark::{Mark, Tally};
 use crate::report::text;
 use crate::report::view::control_pages::deciding::worst;
+use crate::report::view::control_pages::tree::filters::{order_field, status_field};
 use crate::report::view::control_pages::{Links, When, first_sentence, query};
-use crate::report::view::form::{Choice, SelectField};
+use crate::report::view::form::SelectField;
 use crate::report::view::framework::framework_name;
 use crate::report::view::outline::{Chapter, Group, outline};
 use crate::report::view::requirement::person;
@@ -349,36 +352,6 @@ fn counts(rows: &[ControlRow]) -> Vec<MarkCount> {
     let count =
         |mark: Mark| MarkCount { class: mark.class(), word: mark.word(), count: text::grouped(of(mark)) };
     Mark::ALL.into_iter().filter(|m| of(*m) > 0).map(count).collect()
-}
-
-fn status_field(query: &TreeQuery) -> SelectField {
-    let choice = |mark: Mark| Choice {
-        value: mark.class().to_owned(),
-        label: mark.word().to_owned(),
-        selected: query.status == Some(mark),
-    };
-    SelectField {
-        name: "status",
-        label: "Status",
-        blank: Some("Any status"),
-        options: Mark::ALL.map(choice).to_vec(),
-        ..SelectField::default()
-    }
-}
-
-fn order_field(query: &TreeQuery) -> SelectField {
-    let choice = |value: &str, label: &str, selected: bool| Choice {
-        value: value.to_owned(),
-        label: label.to_owned(),
-        selected,
-    };
-    let worst = query.order == Order::WorstFirst;
-    SelectField {
-        name: "order",
-        label: "Order",
-        options: vec![choice("", "By section", !worst), choice("worst", "Worst first", worst)],
-        ..SelectField::default()
-    }
 }
 
 impl PageView for ControlsPage {
