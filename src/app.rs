@@ -1,5 +1,6 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
+pub mod api;
 mod audit;
 mod cadence;
 mod changes;
@@ -23,12 +24,14 @@ mod memory;
 mod metrics;
 mod overview;
 mod pack;
+mod people;
 mod progress;
 mod report;
 mod run;
 mod sample;
 mod scope;
 mod score;
+mod shown;
 mod standing;
 mod summary;
 mod supply;
@@ -49,7 +52,7 @@ use crate::store::{BlobStore, Store};
 
 pub use crate::store::Finish;
 
-pub use audit::{AuditView, Ended, Event, Identifying};
+pub use audit::{AuditView, Ended, Erased, Event, Identifying, TrailFormat, audit_days};
 pub use collect::Collected;
 pub use config::{
     Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,
@@ -89,6 +92,7 @@ pub struct App {
     gap_pages: memory::Memory<surroundings::Moment, GapsPage>,
     sso: Option<identity::single_sign_on::SingleSignOn>,
     insights: supply::Insights,
+    sample: shown::SampleKnown,
 }
 
 impl App {
@@ -107,6 +111,7 @@ impl App {
         let signer = Arc::new(Signer::open(&config, &store, clock.now()).await?);
         let sso = identity::provider::prepared(&config)?;
         let (wake, insights) = (Notify::new(), supply::Insights::default());
+        let sample = shown::SampleKnown::default();
         let app = Self {
             store,
             blobs,
@@ -123,6 +128,7 @@ impl App {
             gap_pages: memory::Memory::default(),
             sso,
             insights,
+            sample,
         };
         app.reap().await?;
         app.declare_configured().await?;

@@ -16,12 +16,14 @@ mod evaluation;
 mod evidence;
 mod finding_list;
 mod finding_register;
+mod idempotency;
 mod ledger;
 mod link;
 mod list;
 mod observations;
 mod pack;
 mod passkey;
+mod people_list;
 mod person;
 mod run;
 mod run_list;
@@ -32,8 +34,10 @@ mod session;
 mod setting;
 mod source;
 mod standing;
+mod statements;
 mod throttle;
 mod token;
+mod trail;
 mod vendor_list;
 mod withdrawal;
 
@@ -51,11 +55,13 @@ pub use error::StoreError;
 pub use evaluation::{EvaluationRow, RequirementRow, VerdictChange};
 pub use evidence::{EvidenceLine, EvidenceRow, NewEvidence, Recorded, Refusal, Sighting, SightingRow};
 pub use finding_list::{FindingSighting, StandingFinding};
+pub use idempotency::KeyedRequest;
 pub use ledger::{CheckpointRow, EntryRow, LedgerHead, NewEntry, SigningKeyRow};
 pub use link::{LinkRow, Redeemed};
 pub use observations::ComponentRow;
 pub use pack::PackRow;
 pub use passkey::PasskeyRow;
+pub use people_list::{EngagementLine, PersonLine, PersonSet, TokenLine};
 pub use person::{EngagementRow, PersonRow};
 pub use run::{Finish, NewRun, RunRow, RunState, Trigger};
 pub use run_list::{BroughtItem, RunLine, SourceLine};
@@ -67,6 +73,7 @@ pub use source::{ScheduleRow, SourceRow};
 pub use standing::{Occurrence, Pulse, Unread};
 pub use throttle::ThrottleRow;
 pub use token::TokenRow;
+pub use trail::{AuditSpan, Erasable};
 pub use vendor_list::{PastScore, VendorScoreLine};
 pub use withdrawal::{Deciding, WithdrawalRow, WithdrawalState};
 
@@ -77,6 +84,7 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Read-only connections on SQLite, the same pool on PostgreSQL.
     reader: DatabaseConnection,
+    statements: statements::Statements,
 }
 
 impl Store {

@@ -3,6 +3,11 @@
 //! What identifies a person is encrypted under a key of the row's own. The ledger entry names the digest of that
 //! ciphertext, so destroying the key erases name, address and agent, and every proof stays valid.
 
+mod erase;
+mod export;
+mod shown;
+mod verify;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -14,6 +19,11 @@ use crate::base::{Digest, ErrorKind, UnixMillis};
 use crate::ledger::key::{MasterKey, Sealed};
 use crate::ledger::statement::PredicateKind;
 use crate::store::AuditRow;
+
+pub use erase::Erased;
+pub use export::TrailFormat;
+pub use shown::days as audit_days;
+pub(in crate::app) use verify::AuditClaims;
 
 /// Context strings bind the sealed parts to their purpose.
 const ROW: &[u8] = b"attestry/audit-row/v1";
@@ -181,6 +191,13 @@ impl App {
         let who = serde_json::from_slice(&text).map_err(|e| damaged(e.into()))?;
         Ok(AuditView { row, who: Some(who) })
     }
+}
+
+/// The words of an action: `pack.downloaded` is "Pack downloaded".
+pub(super) fn in_words(action: &str) -> String {
+    let words = action.replace(['.', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn predicate(row: &AuditRow) -> AuditPredicate {

@@ -92,7 +92,9 @@ impl App {
                 ),
             ));
         }
-        Ok(self.store.setting_put("sample", name).await?)
+        self.store.setting_put("sample", name).await?;
+        self.shown_organisation().await?;
+        Ok(())
     }
 
     async fn collect_workspace(&self, path: &Path, progress: &dyn Progress) -> Result<Vec<String>, Error> {

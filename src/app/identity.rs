@@ -21,6 +21,7 @@ pub mod link;
 pub mod own_passkeys;
 pub mod passkey;
 pub mod password;
+pub mod people;
 pub mod person;
 pub mod provider;
 pub mod recovery;

@@ -1,9 +1,10 @@
 //! Checkpoints, and the check that nothing in the ledger or the blob store was changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::app::audit::AuditClaims;
 use crate::app::{App, Error, Progress};
 use crate::base::{Digest, ErrorKind, UnixMillis};
 use crate::ledger::checkpoint::Checkpoint;
@@ -29,6 +30,10 @@ pub struct LedgerReport {
     pub checkpoints: u64,
     /// Evidence items whose bytes were hashed anew.
     pub blobs: u64,
+    /// Rows of the audit trail that were compared with what was signed about them.
+    pub audit_rows: u64,
+    /// Rows of the audit trail that were erased, by the index of the ledger entry that says so.
+    pub erased: BTreeMap<u64, u64>,
     /// Fingerprint of the signing key.
     pub fingerprint: String,
     /// What does not hold; empty when everything does.
@@ -74,12 +79,18 @@ impl App {
             covered: 0,
             checkpoints: checkpoints.len() as u64,
             blobs: 0,
+            audit_rows: 0,
+            erased: BTreeMap::new(),
             fingerprint: self.fingerprint(),
             problems: Vec::new(),
         };
         progress.begin("ledger entries", head.size);
-        self.verify_entries(&mut report, &checkpoints, progress).await?;
+        let claims = self.verify_entries(&mut report, &checkpoints, progress).await?;
         progress.end(&format!("{} entries, {} checkpoints", report.entries, report.checkpoints));
+        // what the entries say counts only when they are intact
+        if let Some(claims) = claims {
+            self.verify_audit(claims, &mut report, progress).await?;
+        }
         self.verify_evidence(&mut report, progress).await?;
         Ok(report)
     }
@@ -89,26 +100,29 @@ impl App {
         report: &mut LedgerReport,
         checkpoints: &[CheckpointRow],
         progress: &dyn Progress,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<AuditClaims>, Error> {
         let notes = checkpoints.iter().map(|c| c.note.as_bytes());
         let mut verifier = match Verifier::new(self.first_key().await?, notes) {
             Ok(verifier) => verifier,
             Err(disagreement) => {
                 report.problems.push(disagreement.in_words());
-                return Ok(());
+                return Ok(None);
             }
         };
-        let mut next = 0;
+        let (mut next, mut claims) = (0, AuditClaims::default());
         loop {
             let batch = self.store.ledger_entries(next, BATCH).await?;
             let Some(last) = batch.last() else { break };
             next = last.seq + 1;
             for entry in &batch {
                 match verifier.push(entry.seq, entry.envelope.as_bytes()) {
-                    Ok(verified) => self.verify_columns(entry, &verified, report).await?,
+                    Ok(verified) => {
+                        self.verify_columns(entry, &verified, report).await?;
+                        claims.take(entry, &verified);
+                    }
                     Err(disagreement) => {
                         report.problems.push(disagreement.in_words());
-                        return Ok(());
+                        return Ok(None);
                     }
                 }
                 progress.advance(1);
@@ -123,7 +137,7 @@ impl App {
             }
             Err(disagreement) => report.problems.push(disagreement.in_words()),
         }
-        Ok(())
+        Ok(Some(claims))
     }
 
     /// The key the log began with; every later one is introduced by an entry.

@@ -18,17 +18,24 @@ pub struct Figures {
     pub checkpoint_age_seconds: Option<i64>,
     /// Seconds since each advisory feed's content.
     pub feed_age_seconds: Vec<(String, i64)>,
+    /// SQL statements of this process before these figures were read.
+    pub statements: u64,
 }
 
 impl App {
+    /// SQL statements since the data directory was opened; transactions' begins and ends not counted.
+    pub fn statements(&self) -> u64 {
+        self.store.statements()
+    }
+
     /// Reads the figures.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn figures(&self) -> Result<Figures, Error> {
         let now = self.now();
-        let mut figures =
-            Figures { ledger_entries: self.store.ledger_tree_head().await?.size, ..Figures::default() };
+        let mut figures = Figures { statements: self.statements(), ..Figures::default() };
+        figures.ledger_entries = self.store.ledger_tree_head().await?.size;
         figures.evidence = self.store.evidence_counts().await?;
         if let Some(row) = self.store.evaluation_newest(now).await? {
             for verdict in self.store.evaluation_requirements(row.no).await? {

@@ -55,14 +55,6 @@ impl App {
         });
         Ok(Pages::new()?.framework_report(&report)?)
     }
-
-    /// Whose evidence it is, and whether it is the sample's.
-    pub async fn shown_organisation(&self) -> Result<(String, bool), Error> {
-        match self.store.setting_get("sample").await? {
-            Some(name) => Ok((name, true)),
-            None => Ok((self.config.organisation.name.clone(), false)),
-        }
-    }
 }
 
 pub(super) fn evidence_row(row: &EvidenceRow) -> report::EvidenceRow {

@@ -2,13 +2,13 @@
 
 mod findings;
 mod insight;
-mod listing;
+pub(in crate::app) mod listing;
 mod runs;
 mod sboms;
 mod search;
 mod sources;
 mod vendors;
-mod words;
+pub(in crate::app) mod words;
 
 pub(in crate::app) use insight::Insights;
 pub use listing::{Exported, Listing};

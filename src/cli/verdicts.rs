@@ -161,9 +161,12 @@ pub async fn ledger(app: &App, json: bool, output: &Output) -> Result<Outcome, E
     } else if report.problems.is_empty() {
         let word = output.paint(Style::Green, "INTACT");
         output.line(&format!(
-            "{word}: {} entries, {} covered by {} checkpoints, {} files hashed anew",
-            report.entries, report.covered, report.checkpoints, report.blobs
+            "{word}: {} entries, {} covered by {} checkpoints, {} files hashed anew, {} rows of the audit trail",
+            report.entries, report.covered, report.checkpoints, report.blobs, report.audit_rows
         ));
+        for (record, rows) in &report.erased {
+            output.line(&format!("{rows} rows of the audit trail erased by record {record}"));
+        }
         output.line(&format!("root {}  signed by {}", report.root, report.fingerprint));
     } else {
         output.line(&output.paint(Style::Red, "NOT INTACT"));

@@ -33,8 +33,10 @@ const MODULES: &[&str] = &[
     "confirm.js",
     "progress.js",
     "drop.js",
-    "passkey.js",
 ];
+
+/// Modules of single pages, which their templates load by `{{module "…"}}`.
+const PAGE_MODULES: &[&str] = &["passkey.js"];
 
 /// The sign in the browser's tab.
 const ICON: &str = "icon.svg";
@@ -75,7 +77,7 @@ struct Served {
 static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| {
     let css = squeezed(&format!("{}{}", css(), joined(PAGE_CSS)));
     let mut all = vec![served(DOCUMENT_CSS[0], css), served(ICON, joined(&[ICON]))];
-    all.extend(MODULES.iter().map(|module| served(module, joined(&[module]))));
+    all.extend(MODULES.iter().chain(PAGE_MODULES).map(|module| served(module, joined(&[module]))));
     all
 });
 
@@ -103,11 +105,19 @@ pub(crate) fn head_elements() -> String {
         path_of(ICON)
     );
     for module in MODULES {
-        head.push_str("\n<script type=\"module\" src=\"");
-        head.push_str(&path_of(module));
-        head.push_str("\"></script>");
+        head.push('\n');
+        head.push_str(&script_element(module));
     }
     head
+}
+
+/// The element that loads a module of a single page; `None` for every other name.
+pub(crate) fn page_module(name: &str) -> Option<String> {
+    PAGE_MODULES.contains(&name).then(|| script_element(name))
+}
+
+fn script_element(module: &str) -> String {
+    format!("<script type=\"module\" src=\"{}\"></script>", path_of(module))
 }
 
 /// The URL path of one source; its own name, which nothing answers to, when there is none.
@@ -188,7 +198,7 @@ mod tests {
     #[test]
     fn every_script_and_style_in_the_folder_is_served() {
         let known: Vec<&str> =
-            [DOCUMENT_CSS, PAGE_CSS, MODULES, &[ICON]].into_iter().flatten().copied().collect();
+            [DOCUMENT_CSS, PAGE_CSS, MODULES, PAGE_MODULES, &[ICON]].into_iter().flatten().copied().collect();
 
         for file in Templates::iter().filter_map(|f| f.strip_prefix("assets/").map(str::to_owned)) {
             assert!(known.contains(&file.as_str()), "{file} is in no list");

@@ -72,13 +72,14 @@ impl SvgWriter {
     }
 }
 
-/// Registers `chart`, `qr`, `stylesheet`, `css_path`, `page_assets` and `query`.
+/// Registers `chart`, `qr`, `stylesheet`, `css_path`, `page_assets`, `module` and `query`.
 pub(crate) fn register(handlebars: &mut Handlebars<'static>) {
     handlebars.register_helper("chart", Box::new(chart));
     handlebars.register_helper("qr", Box::new(qr));
     handlebars.register_helper("stylesheet", Box::new(stylesheet));
     handlebars.register_helper("css_path", Box::new(css_path));
     handlebars.register_helper("page_assets", Box::new(page_assets));
+    handlebars.register_helper("module", Box::new(module));
     handlebars.register_helper("query", Box::new(query));
 }
 
@@ -158,6 +159,21 @@ fn page_assets(
     out: &mut dyn Output,
 ) -> HelperResult {
     out.write(&assets::head_elements())?;
+    Ok(())
+}
+
+/// `{{module "name.js"}}`: the element that loads a script only this page needs.
+fn module(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let name = helper.param(0).and_then(|p| p.value().as_str()).unwrap_or_default();
+    let element = assets::page_module(name)
+        .ok_or_else(|| RenderErrorReason::Other(format!("`{name}` is no module of a single page")))?;
+    out.write(&element)?;
     Ok(())
 }
 

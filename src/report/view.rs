@@ -1,6 +1,7 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
 mod account;
+mod api_page;
 mod control;
 mod control_pages;
 pub mod evidence_pages;
@@ -12,6 +13,7 @@ mod gaps_page;
 mod outline;
 mod overview;
 pub mod pack_pages;
+pub mod people;
 mod readme;
 mod requirement;
 mod shared;
@@ -20,6 +22,7 @@ mod sources;
 pub mod supply;
 
 pub use account::{AccountPage, Moment, PasskeyLine, PasswordPage, SessionLine, device};
+pub use api_page::{ApiField, ApiGroup, ApiOperation, ApiPage, ApiSchema};
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use control_pages::{
     ControlsInput, ControlsPage, Links, NextStep, Order, RequirementInput, RequirementPage, TestPage,

@@ -8,6 +8,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use sea_orm_migration::MigratorTrait;
 
 use crate::migrations::Migrator;
+use crate::store::statements::Statements;
 use crate::store::{Store, StoreError};
 
 /// Where the database is.
@@ -95,9 +96,10 @@ async fn sqlite(path: &Path) -> Result<Store, StoreError> {
         std::fs::create_dir_all(parent)
             .map_err(|source| StoreError::Directory { path: parent.display().to_string(), source })?;
     }
-    let writer = open(sqlite_options(path, Access::ReadWrite)).await?;
-    let reader = open(sqlite_options(path, Access::ReadOnly)).await?;
-    Ok(Store { writer, reader })
+    let statements = Statements::default();
+    let writer = open(sqlite_options(path, Access::ReadWrite), &statements).await?;
+    let reader = open(sqlite_options(path, Access::ReadOnly), &statements).await?;
+    Ok(Store { writer, reader, statements })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,12 +131,15 @@ fn sqlite_options(path: &Path, access: Access) -> ConnectOptions {
 async fn postgres(url: &str) -> Result<Store, StoreError> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(16).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
-    let writer = open(options).await?;
-    Ok(Store { reader: writer.clone(), writer })
+    let statements = Statements::default();
+    let writer = open(options, &statements).await?;
+    Ok(Store { reader: writer.clone(), writer, statements })
 }
 
-async fn open(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
-    Database::connect(options).await.map_err(StoreError::of("open the database"))
+async fn open(options: ConnectOptions, statements: &Statements) -> Result<DatabaseConnection, StoreError> {
+    let mut connection = Database::connect(options).await.map_err(StoreError::of("open the database"))?;
+    statements.count(&mut connection);
+    Ok(connection)
 }
 
 #[cfg(test)]

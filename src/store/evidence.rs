@@ -245,6 +245,20 @@ impl Store {
         row.await.map_err(StoreError::of("read an evidence item"))?.map(into_row).transpose()
     }
 
+    /// The items of those identifiers, in the order they were recorded.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn evidence_some(&self, ids: &[EvidenceId]) -> Result<Vec<EvidenceRow>, StoreError> {
+        let rows = evidence_item::Entity::find()
+            .filter(evidence_item::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+            .order_by_asc(evidence_item::Column::No)
+            .all(&self.reader)
+            .await
+            .map_err(StoreError::of("read evidence items"))?;
+        rows.into_iter().map(into_row).collect()
+    }
+
     /// Newest sighting of each item up to `at`: row number and instant.
     ///
     /// # Errors

@@ -57,6 +57,7 @@ const GROUPS: &[(&str, &[Entry])] = &[
             entry("Runs", "/runs", "runs", Permission::ViewSources),
             entry("Users", "/users", "users", Permission::InviteAuditor),
             entry("API tokens", "/tokens", "tokens", Permission::UseTokens),
+            entry("API", "/api", "link", Permission::ViewCompliance),
             entry("Audit trail", "/audit-trail", "trail", Permission::ViewAuditTrail),
         ],
     ),
@@ -73,7 +74,7 @@ pub fn paths() -> impl Iterator<Item = (&'static str, Permission)> {
 /// # Errors
 /// When the database fails.
 pub async fn of(visit: &Visit) -> Result<Frame, Problem> {
-    let (organisation, sample) = visit.shown_organisation().await?;
+    let (organisation, sample) = visit.framed_organisation().await?;
     let uri = visit.request().uri();
     let here = uri.path_and_query().map_or("/", |p| p.as_str());
     let here = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();

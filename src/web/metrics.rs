@@ -73,6 +73,17 @@ pub fn exposition(figures: &Figures) -> Result<String, Problem> {
     let entries = Gauge::<i64>::default();
     entries.set(i64::try_from(figures.ledger_entries).unwrap_or(i64::MAX));
     registry.register("ledger_entries", "Entries in the ledger", entries);
+    let statements = Counter::<u64>::default();
+    statements.inc_by(figures.statements);
+    registry.register("sql_statements", "SQL statements sent by this process", statements);
+    ages(&mut registry, figures);
+    let mut text = String::new();
+    encode(&mut text, &registry)
+        .map_err(|e| Problem::new(ErrorKind::Internal, format!("could not write the figures: {e}")))?;
+    Ok(text)
+}
+
+fn ages(registry: &mut Registry, figures: &Figures) {
     if let Some(age) = figures.checkpoint_age_seconds {
         let gauge = Gauge::<i64>::default();
         gauge.set(age);
@@ -83,8 +94,4 @@ pub fn exposition(figures: &Figures) -> Result<String, Problem> {
         feeds.get_or_create(&vec![("feed", feed.clone())]).set(*age);
     }
     registry.register("feed_age_seconds", "Age of each advisory feed's content", feeds);
-    let mut text = String::new();
-    encode(&mut text, &registry)
-        .map_err(|e| Problem::new(ErrorKind::Internal, format!("could not write the figures: {e}")))?;
-    Ok(text)
 }

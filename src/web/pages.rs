@@ -1,6 +1,9 @@
 //! One file per group of pages: extract, ask the application once, render.
 
 pub mod account;
+pub mod audit_room;
+pub mod audit_trail;
+pub mod audits;
 pub mod confirm;
 pub mod controls;
 mod entry;
@@ -19,5 +22,7 @@ pub mod second_factor;
 pub mod sign_in;
 pub mod sources;
 pub mod sso;
+pub mod tokens;
+pub mod users;
 pub mod vendors;
 pub mod welcome;

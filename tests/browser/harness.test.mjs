@@ -75,7 +75,7 @@ const WRONG = [
   ['a field without a label', '<input name="nameless">', /accessibility: label/],
   ['a focus that one cannot see', '<button class="quiet">Quiet</button>', /one cannot see the focus on <button> "Quiet"/],
   ['a control that Tab does not reach', '<script type="module" src="/trap.js"></script><a href="/b">After</a>', /Tab does not reach <a> "After"/],
-  ['an order of its own', '<a href="/b" tabindex="3">First</a>', /out of order/],
+  ['an order of its own', '<a href="/b" tabindex="3">First</a>', /<a> "First" has an order of its own/],
 ];
 
 for (const [what, more, expected] of WRONG) {
@@ -83,6 +83,10 @@ for (const [what, more, expected] of WRONG) {
     assert.match((await judged(more)).join('\n'), expected);
   });
 }
+
+test('a field that has the focus from the start does not hide what comes before it', async () => {
+  assert.deepEqual(await judged('<label>Four <input name="four" autofocus></label>'), []);
+});
 
 test('a page wider than a phone is noticed', async () => {
   assert.match((await judged('<p class="wide">wide</p>', 'phone')).join('\n'), /px wide on a screen of 390 px/);

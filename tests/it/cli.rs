@@ -1,5 +1,6 @@
 //! The command line as a contract: exit codes, what stands on standard output, what a receipt holds.
 
+mod admin;
 mod controls;
 mod integrity;
 mod receipts;
@@ -14,6 +15,8 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["demo"],
     &["serve"],
+    &["admin"],
+    &["admin", "create-link"],
     &["migrate"],
     &["import"],
     &["collect"],

@@ -96,7 +96,7 @@ fn app_code(base32: &str, at_ms: i64) -> String {
 async fn set_up_app(app: &TestApp, visitor: &mut Visitor, path: &str) -> (String, Vec<String>) {
     let page = visitor.get(path).await;
     assert_eq!(page.status, 200, "{}", page.body);
-    let secret = between(&page.body, "<code class=\"secret\">", "</code>").to_owned();
+    let secret = between(&page.body, "data-totp-secret>", "</code>").to_owned();
     let code = app_code(&secret, app.now().0);
     let done = visitor.post(path, &[("code", &code)]).await;
     assert_eq!(goes_to(&done), "/account/recovery-codes");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the answer")]
 
+mod api;
 mod backup;
 mod catalogue_ids;
 mod cli;
@@ -21,10 +22,12 @@ mod matching_oracle;
 mod pack;
 mod pages_controls;
 mod pages_supply;
+mod people;
 mod route_by_role;
 mod sbom_edge_cases;
 mod sbom_properties;
 mod scheduler;
+mod statements;
 mod support;
 mod uploads;
 mod web;

@@ -1,9 +1,13 @@
 //! The pages of the supply chain, of vendors and of the machinery, over real HTTP as an officer reads them.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use attestry::app::App;
 use attestry::app::identity::person::NewPerson;
 use attestry::app::identity::{Client, Level, Role};
+use attestry::base::PersonId;
 use attestry::web;
 use secrecy::ExposeSecret as _;
 
@@ -17,13 +21,22 @@ mod vendors;
 /// Somebody who is signed in, at a service that runs.
 pub struct Visitor {
     address: SocketAddr,
-    cookie: String,
+    app: Arc<App>,
+    person: PersonId,
+    cookie: RefCell<String>,
 }
 
 impl Visitor {
-    /// Asks for a page.
+    /// Asks for a page. Days pass in these tests, so a session that ended is begun anew.
     pub async fn get(&self, path: &str) -> Reply {
-        request(self.address, "GET", path, &[("Cookie", &self.cookie)]).await
+        let cookie = self.cookie.borrow().clone();
+        let reply = request(self.address, "GET", path, &[("Cookie", &cookie)]).await;
+        if reply.status != 401 {
+            return reply;
+        }
+        let cookie = begin(&self.app, self.person).await;
+        self.cookie.replace(cookie.clone());
+        request(self.address, "GET", path, &[("Cookie", &cookie)]).await
     }
 
     /// Asks for a page that must be there.
@@ -55,7 +68,7 @@ impl Visitor {
              Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Content-Length: {}\r\n\r\n{body}",
             self.address,
-            self.cookie,
+            self.cookie.borrow(),
             body.len()
         );
         let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
@@ -71,16 +84,20 @@ impl Visitor {
     }
 }
 
-/// A person of that role, signed in.
-async fn cookie_of(app: &TestApp, role: Role) -> String {
+/// A person of that role.
+async fn person_of(app: &TestApp, role: Role) -> PersonId {
     let new = NewPerson {
         email: format!("{}@example.org", role.slug()),
         name: "Ada Lovelace".to_owned(),
         role,
         engagement: None,
     };
-    let person = app.person_add(&new).await.unwrap();
-    let session = app.session_begin(person.id, Level::Full, (&Client::default(), None)).await.unwrap();
+    app.person_add(&new).await.unwrap().id
+}
+
+/// The cookie of a new session.
+async fn begin(app: &App, person: PersonId) -> String {
+    let session = app.session_begin(person, Level::Full, (&Client::default(), None)).await.unwrap();
     format!("attestry-session={}", session.secret.expose_secret())
 }
 
@@ -93,9 +110,10 @@ pub async fn visited(body: impl AsyncFnOnce(&TestApp, &Visitor)) {
 pub async fn visited_as(role: Role, body: impl AsyncFnOnce(&TestApp, &Visitor)) {
     let on_any_port = |config: &mut attestry::app::Config| config.listen = "127.0.0.1:0".to_owned();
     with_app_of(on_any_port, async |app| {
-        let cookie = cookie_of(app, role).await;
+        let person = person_of(app, role).await;
+        let cookie = RefCell::new(begin(app, person).await);
         let server = web::bind(app.shared()).unwrap();
-        let visitor = Visitor { address: server.addresses()[0], cookie };
+        let visitor = Visitor { address: server.addresses()[0], app: app.shared(), person, cookie };
         tokio::select! {
             ended = server.run() => panic!("the service ended: {ended:?}"),
             () = body(app, &visitor) => {}

@@ -112,3 +112,34 @@ impl Sso {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sso(roles: &str) -> Sso {
+        toml::from_str(&format!("issuer = \"https://id.example.com\"\nclient_id = \"attestry\"\n{roles}"))
+            .unwrap()
+    }
+
+    #[test]
+    fn single_sign_on_says_what_it_lacks() {
+        let public = url::Url::parse("https://evidence.example.com").unwrap();
+        let good = sso("[[role]]\ngroup = \"security\"\nrole = \"officer\"");
+        assert!(good.check(Some(&public)).is_ok());
+        assert!(good.check(None).unwrap_err().public.contains("public_url"));
+        assert!(sso("").check(Some(&public)).unwrap_err().public.contains("[[sso.role]]"));
+    }
+
+    #[test]
+    fn no_group_makes_an_auditor() {
+        let public = url::Url::parse("https://evidence.example.com").unwrap();
+        let auditors = sso("[[role]]\ngroup = \"qsa\"\nrole = \"auditor\"");
+
+        let error = auditors.check(Some(&public)).unwrap_err().public;
+
+        assert!(error.contains("auditor") && error.contains("`qsa`"), "{error}");
+        let unknown = "issuer = \"x\"\nclient_id = \"y\"\n[[role]]\ngroup = \"a\"\nrole = \"root\"";
+        assert!(toml::from_str::<Sso>(unknown).unwrap_err().to_string().contains("`root`"));
+    }
+}

@@ -37,6 +37,8 @@ impl Config {
             ("organisation.name".to_owned(), self.organisation.name.clone()),
             ("log.format".to_owned(), format.to_owned()),
             ("log.filter".to_owned(), self.log.filter.clone()),
+            ("api.reads_per_minute".to_owned(), self.api.reads_per_minute.to_string()),
+            ("api.writes_per_minute".to_owned(), self.api.writes_per_minute.to_string()),
             ("limits.document_bytes".to_owned(), self.limits.document_bytes.to_string()),
             ("limits.archive_bytes".to_owned(), self.limits.archive_bytes.to_string()),
             ("limits.archive_members".to_owned(), self.limits.archive_members.to_string()),
@@ -46,7 +48,12 @@ impl Config {
             ("schedule.score".to_owned(), self.schedule.score.clone()),
             ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
         ];
-        lines.extend(self.sso.iter().flat_map(sso_shown));
+        lines.extend(self.declared_shown());
+        lines
+    }
+
+    fn declared_shown(&self) -> Vec<(String, String)> {
+        let mut lines: Vec<_> = self.sso.iter().flat_map(sso_shown).collect();
         lines.extend(self.asset.iter().map(|a| (format!("asset.{}", a.key), a.asset_type.clone())));
         lines.extend(self.vendor.iter().map(|v| (format!("vendor.{}", v.key), v.name.clone())));
         lines.extend(self.source.iter().map(|s| (format!("source.{}", s.name), s.source_type.clone())));

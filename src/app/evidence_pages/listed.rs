@@ -50,16 +50,12 @@ fn row(line: &EvidenceLine) -> Row {
     let word = if line.is_asked { format!("{word}, withdrawal asked") } else { word.to_owned() };
     let version = line.format_version.as_deref().unwrap_or_default();
     let format = format!("{} {version}", line.format).trim().to_owned();
-    let kind = match format.as_str() {
-        "" => kind_label(&line.kind).to_owned(),
-        format => format!("{} · {format}", kind_label(&line.kind)),
-    };
     Row {
         id: line.id.to_string(),
         href: Some(format!("/evidence/{}", line.id)),
         cells: vec![
             Cell::Text(line.file.clone()),
-            Cell::Text(kind),
+            Cell::Text(kind_label(&line.kind).to_owned()),
             subject_cell(&line.subject),
             Cell::Chip { mark, word },
             Cell::Time(line.collected_at),
@@ -68,6 +64,7 @@ fn row(line: &EvidenceLine) -> Row {
             Cell::Bytes(line.bytes),
             Cell::Number(line.ledger_index),
             Cell::Code(line.sha256.to_hex()),
+            Cell::text_or(Some(format), "not known"),
         ],
     }
 }
@@ -75,7 +72,10 @@ fn row(line: &EvidenceLine) -> Row {
 /// What an item is about, as a link where there is a page.
 pub(super) fn subject_cell(subject: &str) -> Cell {
     match subject_href(subject) {
-        Some(href) => Cell::Link { label: subject.to_owned(), href, detail: None },
+        Some(href) => {
+            let label = subject.split_once(':').map_or(subject, |(_, key)| key).to_owned();
+            Cell::Link { label, href, detail: None }
+        }
         None => Cell::text_or(Some(subject.to_owned()), "nothing in particular"),
     }
 }

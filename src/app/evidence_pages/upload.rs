@@ -13,6 +13,7 @@ use crate::report::view::evidence_pages::{
     NoteLine, ReceiptLine, ReceiptsPage, StatusChip, UploadForm, kind_choices, kind_label, status_mark,
 };
 use crate::report::view::{Choice, Fact, Field, FormError, SelectField};
+use crate::store::AssetRow;
 
 /// One file handed in.
 #[derive(Debug, Clone)]
@@ -42,47 +43,23 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn upload_form(&self, sent: &Uploads, wrong: Option<&Error>) -> Result<UploadForm, Error> {
+        let most = text::size(self.config.limits.archive_bytes);
+        let assets = self.store.asset_list().await?;
         let mut form = UploadForm {
-            largest_hint: format!("Up to {} at once.", text::size(self.config.limits.archive_bytes)),
+            largest_hint: format!("Up to {most} at once."),
+            asset: asset_select(&assets, &sent.asset),
+            kind: kind_select(&sent.kind),
             ..UploadForm::default()
         };
-        let assets = self.store.asset_list().await?;
-        let choice = |value: &str, label: String, chosen: &str| Choice {
-            value: value.to_owned(),
-            label,
-            selected: value == chosen,
-        };
-        form.asset = SelectField {
-            name: "asset",
-            label: "What it is about",
-            options: assets
-                .iter()
-                .map(|a| {
-                    let label =
-                        if a.name.is_empty() { a.key.clone() } else { format!("{} ({})", a.name, a.key) };
-                    choice(&a.key, label, &sent.asset)
-                })
-                .collect(),
-            blank: Some("Nothing in particular, or as the document says"),
-            hint: Some("Vendor documents and advisories say themselves what they are about.".to_owned()),
-            ..SelectField::default()
-        };
         form.other_asset = Field {
-            value: sent.other_asset.clone(),
+            value: if assets.iter().any(|a| a.key == sent.asset) || !sent.other_asset.is_empty() {
+                sent.other_asset.clone()
+            } else {
+                sent.asset.clone()
+            },
             hint: Some("A key for something not listed above; it becomes an asset in scope.".to_owned()),
             maxlength: Some(120),
             ..Field::optional("other_asset", "Another asset")
-        };
-        form.kind = SelectField {
-            name: "kind",
-            label: "Kind",
-            options: kind_choices()
-                .map(|(k, label)| choice(k.as_str(), label.to_owned(), &sent.kind))
-                .collect(),
-            blank: Some("Whatever the file turns out to be"),
-            hint: Some("Choose one to have files of another kind quarantined.".to_owned()),
-            optional: true,
-            ..SelectField::default()
         };
         if let Some(error) = wrong {
             say(&mut form, error);
@@ -95,6 +72,12 @@ impl App {
     /// # Errors
     /// When nothing was handed in, asset or kind cannot be, or database or blob store fail.
     pub async fn upload(&self, actor: &Actor, sent: &Uploads) -> Result<ReceiptsPage, Error> {
+        let receipts = self.take_in(actor, sent).await?;
+        self.receipts_page(&receipts).await
+    }
+
+    /// Imports what was handed in, as one run.
+    pub(in crate::app) async fn take_in(&self, actor: &Actor, sent: &Uploads) -> Result<Vec<Receipt>, Error> {
         let asset = asset_of(sent)?;
         let kind = kind_of(sent)?;
         if sent.files.is_empty() {
@@ -125,7 +108,7 @@ impl App {
         self.finish(run, &end).await?;
         match failed {
             Some(error) => Err(error),
-            None => self.receipts_page(&receipts).await,
+            None => Ok(receipts),
         }
     }
 
@@ -176,6 +159,38 @@ impl App {
             line.status = StatusChip::of_status("withdrawn");
         }
         Ok(line)
+    }
+}
+
+fn asset_select(assets: &[AssetRow], chosen: &str) -> SelectField {
+    let choice = |a: &AssetRow| {
+        let label = if a.name.is_empty() { a.key.clone() } else { format!("{} ({})", a.name, a.key) };
+        Choice { value: a.key.clone(), label, selected: a.key == chosen }
+    };
+    SelectField {
+        name: "asset",
+        label: "What it is about",
+        options: assets.iter().map(choice).collect(),
+        blank: Some("Nothing in particular, or as the document says"),
+        hint: Some("Vendor documents and advisories say themselves what they are about.".to_owned()),
+        ..SelectField::default()
+    }
+}
+
+fn kind_select(chosen: &str) -> SelectField {
+    let choice = |(kind, label): (EvidenceKind, &str)| Choice {
+        value: kind.as_str().to_owned(),
+        label: label.to_owned(),
+        selected: kind.as_str() == chosen,
+    };
+    SelectField {
+        name: "kind",
+        label: "Kind",
+        options: kind_choices().map(choice).collect(),
+        blank: Some("Whatever the file turns out to be"),
+        hint: Some("Choose one to have files of another kind quarantined.".to_owned()),
+        optional: true,
+        ..SelectField::default()
     }
 }
 

@@ -6,7 +6,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use crate::app::identity::person::{NewPerson, checked_name};
+use crate::app::identity::person::{NewPerson, checked_name, taken};
 use crate::app::identity::secret_token::{SecretToken, TokenKind};
 use crate::app::identity::{Actor, Client, Level, Person, Role, SignedIn, Via};
 use crate::app::{App, Error, Event};
@@ -311,15 +311,6 @@ pub(super) fn forget_second_factor(row: &mut PersonRow) {
     row.totp = None;
     row.totp_step = -1;
     "[]".clone_into(&mut row.recovery);
-}
-
-fn taken(error: crate::store::StoreError) -> Error {
-    match error.kind() {
-        ErrorKind::Conflict => {
-            Error::new(ErrorKind::Conflict, "email: somebody with this address is known already")
-        }
-        _ => error.into(),
-    }
 }
 
 /// One answer for wrong, used and ended links: it tells a guesser nothing.

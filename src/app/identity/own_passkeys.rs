@@ -93,9 +93,8 @@ impl App {
             created_at: self.now(),
             last_used_at: None,
         };
-        self.store.passkey_insert(&row).await.map_err(|e| match e.kind() {
-            ErrorKind::Conflict => of_passkey(PasskeyError::AlreadyThere),
-            _ => e.into(),
+        self.store.passkey_insert(&row).await.map_err(|e| {
+            if e.kind() == ErrorKind::Conflict { of_passkey(PasskeyError::AlreadyThere) } else { e.into() }
         })?;
         let event = Event::done("passkey.added", format!("person:{}", caller.person.id));
         self.audited(actor, event.after(json!({"name": row.name}))).await

@@ -3,7 +3,7 @@
 use crate::app::identity::Role;
 use crate::app::{App, Error};
 use crate::base::{EngagementId, ErrorKind, PersonId, UnixMillis};
-use crate::store::{EngagementRow, PersonRow};
+use crate::store::{EngagementRow, PersonRow, StoreError};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +69,7 @@ impl App {
     /// When address or name are not usable, the address is taken, or the database fails.
     pub async fn person_add(&self, new: &NewPerson) -> Result<Person, Error> {
         let row = self.new_person(new)?;
-        self.store.person_insert(&row).await.map_err(|e| match e.kind() {
-            ErrorKind::Conflict => {
-                Error::new(ErrorKind::Conflict, "email: somebody with this address is known already")
-            }
-            _ => e.into(),
-        })?;
+        self.store.person_insert(&row).await.map_err(taken)?;
         row.try_into()
     }
 
@@ -165,6 +160,14 @@ impl App {
         self.store.engagement_insert(&row).await?;
         Ok(row.id)
     }
+}
+
+/// What a refused row means: addresses are unique.
+pub(super) fn taken(error: StoreError) -> Error {
+    if error.kind() == ErrorKind::Conflict {
+        return Error::new(ErrorKind::Conflict, "email: somebody with this address is known already");
+    }
+    error.into()
 }
 
 /// A name as it may be shown.

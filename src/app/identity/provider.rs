@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
-use crate::app::identity::person::{NewPerson, checked_email, checked_name};
+use crate::app::identity::person::{NewPerson, checked_email, checked_name, taken};
 use crate::app::identity::secret_token::{SecretToken, TokenKind};
 use crate::app::identity::single_sign_on::{
     Callback, Identity, PENDING_MS, Pending, Purpose, Settings, SingleSignOn, SsoError,
@@ -182,7 +182,7 @@ impl App {
                 let name = name.unwrap_or_else(|| email.clone());
                 let new = NewPerson { email, name, role, engagement: None };
                 let row = PersonRow { sso_subject: Some(subject), ..self.new_person(&new)? };
-                self.store.person_insert(&row).await?;
+                self.store.person_insert(&row).await.map_err(taken)?;
                 Ok(Told::Added(row))
             }
         }
@@ -238,3 +238,6 @@ fn not_configured() -> Error {
 fn of_sso(error: SsoError) -> Error {
     Error::new(error.kind(), error.to_string()).caused_by(error)
 }
+
+#[cfg(test)]
+mod tests;

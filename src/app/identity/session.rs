@@ -137,6 +137,8 @@ impl App {
             agent: client.agent.clone(),
         };
         self.store.session_begin(&row, replaced).await?;
+        // a beginning is rare enough to clear away what ended by itself
+        self.store.session_sweep(now).await?;
         let secret = SecretString::from(secret.expose().to_owned());
         Ok(NewSession { secret, id: row.id, expires_at: row.expires_at })
     }

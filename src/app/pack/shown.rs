@@ -126,7 +126,10 @@ impl App {
     }
 
     /// An auditor does not learn that packs of others exist.
-    async fn pack_visible(&self, actor: &Actor, number: u32) -> Result<PackRow, Error> {
+    pub(in crate::app) async fn pack_visible(&self, actor: &Actor, number: u32) -> Result<PackRow, Error> {
+        if let Some(engagement) = actor.engagement {
+            self.open_engagement(engagement).await?;
+        }
         let pack = self.store.pack_get(number).await?;
         let pack = pack.filter(|p| actor.engagement.is_none() || p.engagement == actor.engagement);
         pack.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("there is no pack {number}")))

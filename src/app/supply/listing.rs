@@ -50,7 +50,7 @@ pub struct Around {
 
 impl App {
     /// A list as its page or, when a format is asked for, as a file of everything it is narrowed to.
-    pub(super) async fn listing(
+    pub(in crate::app) async fn listing(
         &self,
         spec: &'static TableSpec,
         request: &TableRequest,

@@ -147,6 +147,7 @@ fn job_words(job: &str) -> &str {
         "score" => "Score vendors",
         "checkpoint" => "Seal the ledger",
         "import" => "Import",
+        "pack" => "Create pack",
         other => other,
     }
 }

@@ -95,14 +95,15 @@ impl App {
 
     async fn components(&self, opened: &Opened, query: &ListQuery) -> Result<Listed<Row>, Error> {
         let mut query = query.clone();
-        let only = query.filters.remove("vulnerable").map(|_| {
-            let mut places = opened.insight.vulnerable();
-            places.truncate(MOST_PLACES);
-            places
-        });
+        let only = query.filters.remove("vulnerable").map(|_| places(&opened.insight));
         let scope = ComponentScope { item_no: opened.row.no, only };
         let page = self.store.component_page(&query, &scope).await?;
         Ok(page.map(|line| component_row(opened, &line)))
+    }
+
+    /// Places of the components of a document that advisories name.
+    pub(in crate::app) async fn vulnerable_places(&self, no: i32) -> Result<Vec<i32>, Error> {
+        Ok(places(&*self.insight(no).await?))
     }
 
     async fn sbom_about(&self, opened: &Opened) -> Result<DetailPage, Error> {
@@ -140,6 +141,12 @@ impl App {
             ..DetailPage::default()
         })
     }
+}
+
+fn places(insight: &Insight) -> Vec<i32> {
+    let mut places = insight.vulnerable();
+    places.truncate(MOST_PLACES);
+    places
 }
 
 fn applies(insight: &Insight) -> Cell {
@@ -180,6 +187,11 @@ fn title(row: &EvidenceRow) -> String {
     described.map_or_else(|| row.file.clone(), str::to_owned)
 }
 
+/// The last part of a file's name: the folders are on its page.
+fn bare_name(file: &str) -> &str {
+    file.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(file)
+}
+
 /// How old it is against thirty days.
 fn age(newest: UnixMillis, now: UnixMillis, current: bool) -> Cell {
     let old = days_between(newest, now).max(0);
@@ -202,7 +214,7 @@ fn row(line: &SbomLine, now: UnixMillis) -> Row {
         id: line.id.clone(),
         href: Some(format!("/sboms/{}", line.id)),
         cells: vec![
-            Cell::Text(line.file.clone()),
+            Cell::Text(bare_name(&line.file).to_owned()),
             link(asset, format!("/sboms?q={}", encoded(asset))),
             age(line.newest(), now, line.standing == "newest"),
             Cell::Text(format_words(&line.format, line.format_version.as_deref())),

@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::facts::declared;
 use crate::app::supply::listing::{Around, Listing};
-use crate::app::supply::words::{
-    chip, counted, days, days_between, encoded, link, missing, percent, text_or,
-};
+use crate::app::supply::words::{chip, counted, encoded, link, missing, percent, text_or};
 use crate::app::{App, Error, VendorConfig};
 use crate::base::{ListQuery, UnixMillis};
 use crate::controls::{ControlTest, SubjectKind, TestResult};
@@ -82,8 +80,8 @@ impl App {
             Some(newest) => sum::show(&mut page, newest, (scored.get(1), now)),
             None => page.sections.push(unscored()),
         }
-        page.sections.push(tests_section(&results));
         page.sections.push(trend(&history));
+        page.below.push(tests_section(&results));
         Ok(page)
     }
 

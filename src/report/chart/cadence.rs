@@ -94,13 +94,13 @@ impl SlotState {
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 48.0;
 const GAP: f64 = 2.0;
-/// A sign is this wide; narrower slots go without, and their title says the same.
+/// A sign is this wide, and smaller in a narrower slot.
 const SIGN: f64 = 16.0;
 const BAR: f64 = 24.0;
 /// A few slots do not become beams.
 const WIDEST: f64 = 96.0;
 /// The newest are drawn; the table has them all.
-const MOST: usize = 104;
+const MOST: usize = 72;
 
 impl Cadence {
     pub(super) fn draw(&self) -> SafeSvg {
@@ -160,8 +160,10 @@ impl Slot {
             ("rx", "2"),
         ];
         svg.empty("rect", &bar);
-        if let Some(sign) = self.state.sign().filter(|_| width >= SIGN) {
-            let at = format!("translate({} 5)", number(x + (width - SIGN) / 2.0));
+        if let Some(sign) = self.state.sign() {
+            let scale = (width / SIGN * 100.0).floor().min(100.0) / 100.0;
+            let (left, top) = (x + SIGN.mul_add(-scale, width) / 2.0, 1.0 + SIGN.mul_add(-scale, BAR) / 2.0);
+            let at = format!("translate({} {}) scale({scale:.2})", number(left), number(top));
             svg.empty("path", &[("class", "slot-sign"), ("fill", "none"), ("transform", &at), ("d", sign)]);
         }
         svg.close("g");

@@ -26,6 +26,8 @@ const WIDTH: f64 = 720.0;
 const LEFT: f64 = 168.0;
 const HEAD: f64 = 22.0;
 const ROW: f64 = 28.0;
+/// Twelve letters above narrow columns.
+const HEAD_ROOM: f64 = 80.0;
 /// More are not drawn; the table has them all.
 const MOST_ROWS: usize = 40;
 const MOST_COLUMNS: usize = 53;
@@ -128,6 +130,9 @@ fn heads(svg: &mut SvgWriter, columns: &[String], width: f64) {
     let most = if width >= 90.0 { 13 } else { 5 };
     for (place, name) in columns.iter().enumerate().step_by(every) {
         let x = index(place).mul_add(width, LEFT);
+        if every > 1 && x > WIDTH - HEAD_ROOM {
+            break;
+        }
         let text = &shortened(name, if every > 1 { 12 } else { most });
         Words { class: "chart-tick", x, y: 14.0, size: "12", anchor: "start", text }.draw(svg);
     }

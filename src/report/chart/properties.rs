@@ -14,7 +14,8 @@ static ATTRIBUTE: LazyLock<Regex> =
 static POINTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"points="([^"]*)""#).unwrap());
 static RECT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)""#).unwrap());
-static MOVED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"translate\(([-0-9.]+) ([-0-9.]+)\)").unwrap());
+static MOVED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"translate\(([-0-9.]+) ([-0-9.]+)\) scale\(([0-9.]+)\)").unwrap());
 
 /// Every coordinate of the drawing, checked against its view box.
 fn outside(svg: &str) -> Vec<String> {
@@ -42,8 +43,9 @@ fn outside(svg: &str) -> Vec<String> {
         check("lower edge", &(n(2) + n(4)).to_string(), height);
     }
     for moved in MOVED.captures_iter(svg) {
-        check("moved x", &moved[1], width - 16.0);
-        check("moved y", &moved[2], height - 16.0);
+        let side = 16.0 * moved[3].parse::<f64>().unwrap();
+        check("moved x", &moved[1], width - side);
+        check("moved y", &moved[2], height - side);
     }
     wrong
 }

@@ -1,5 +1,6 @@
 //! The pages about controls: a framework's tree, one requirement, one test. Each is made from stored verdicts.
 
+mod deciding;
 mod requirement;
 mod steps;
 mod test;

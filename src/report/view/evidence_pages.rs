@@ -46,6 +46,7 @@ pub const EVIDENCE: TableSpec = TableSpec {
         Column::new("size", "Size").sorted(Direction::Descending).figures(),
         Column::new("ledger", "Ledger").sorted(Direction::Descending).figures(),
         Column::new("sha256", "SHA-256").optional(),
+        Column::new("format", "Format").optional(),
     ],
     filters: &[
         Filter { key: "kind", label: "Kind", options: Options::Fixed(KINDS) },

@@ -88,10 +88,13 @@ impl Visit {
             return Err(Problem::sign_in());
         }
         let role = self.actor.role.map_or("a token", |role| role.label());
-        Err(Problem::new(
+        let refusal = Problem::new(
             ErrorKind::Forbidden,
             format!("{role}: this needs the permission {permission}; ask an administrator"),
-        ))
+        );
+        // an auditor's overview is the audit room
+        let home = self.request.path() == "/" && self.actor.may(Permission::ViewAuditRoom);
+        Err(if home { refusal.instead("/audit-room") } else { refusal })
     }
 
     /// Who asks.

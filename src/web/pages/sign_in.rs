@@ -166,16 +166,18 @@ fn in_words(seconds: u32) -> String {
 
 fn page(app: &Visit, email: &str, return_to: &str) -> SignInPage {
     let back = return_path(return_to);
+    let typed = !email.is_empty();
     let email = Field {
         kind: "email",
         value: email.to_owned(),
         autocomplete: Some("username webauthn"),
-        autofocus: true,
+        autofocus: !typed,
         ..Field::required("email", "E-mail")
     };
     let password = Field {
         kind: "password",
         autocomplete: Some("current-password"),
+        autofocus: typed,
         ..Field::required("password", "Password")
     };
     SignInPage {

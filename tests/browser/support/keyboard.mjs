@@ -7,8 +7,8 @@ const MOST = 250;
  * Looks at the first 250 elements of a page.
  */
 export async function walk(page) {
-  const expected = await page.evaluate(prepare, MOST);
-  const problems = [];
+  const { expected, disorderly } = await page.evaluate(prepare, MOST);
+  const problems = disorderly.map((what) => `keyboard: ${what} has an order of its own (tabindex above 0)`);
   const reached = [];
   for (let presses = 0; presses < expected.length * 2 + 20; presses += 1) {
     await page.keyboard.press('Tab');
@@ -55,9 +55,12 @@ function prepare(most) {
   };
   const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable]';
   const elements = [...document.querySelectorAll(controls)].filter((e) => !unreachable(e) && !otherRadio(e)).slice(0, most);
-  document.activeElement?.blur?.();
+  // From the top, wherever a field with autofocus has put the focus: its loss alone would not move the starting point.
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute('tabindex');
   globalThis.__walk = { elements, look, named, plain: elements.map((e) => [look(e), look(e.parentElement)]) };
-  return elements.map(named);
+  return { expected: elements.map(named), disorderly: elements.filter((e) => e.tabIndex > 0).map(named) };
 }
 
 /** Runs in the page: where the focus is, and whether one can see it. Null when it left the page. */

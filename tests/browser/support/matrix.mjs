@@ -14,6 +14,8 @@ export async function lookAt({ browser, service }, { name, as, ...place }, look)
   try {
     const page = await watchedPage(context, service.base);
     if (as) await signIn(service, page, as);
+    // What went wrong on the way here is said of the pages it went wrong on.
+    page.problems.splice(0);
     const path = place.path ?? (await firstLink(page, place));
     if (!path) return [`${place.list} has no link like ${place.link}`];
     const answer = await page.goto(path, { waitUntil: 'networkidle' });

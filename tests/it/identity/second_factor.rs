@@ -15,6 +15,7 @@ async fn a_role_that_must_have_one_sets_it_up_before_anything_else() {
             assert_eq!(goes_to(&sign_in(&mut visitor, EMAIL, PASSWORD).await), "/sign-in/second-factor");
             assert_eq!(goes_to(&visitor.get("/").await), "/sign-in", "nothing else is open");
             let half = visitor.cookie(SESSION).unwrap().to_owned();
+            visitor.get("/sign-in/second-factor").await;
             let wrong = visitor.post("/sign-in/second-factor", &[("code", "000000")]).await;
             assert_eq!(wrong.status, 422);
             assert!(wrong.body.contains("This code is not the app"), "{}", wrong.body);

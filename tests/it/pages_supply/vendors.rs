@@ -28,7 +28,7 @@ async fn a_vendor_shows_the_sum_of_its_score_and_what_changed() {
         {
             assert!(page.contains(part), "the page lacks {part}");
         }
-        assert!(page.contains("Critical") && page.contains("hosting") && page.contains("cardholder"));
+        assert!(page.contains("Critical tier") && page.contains("hosting") && page.contains("cardholder"));
         assert_eq!(officer.get("/vendors/nobody").await.status, 404);
     })
     .await;

@@ -73,6 +73,16 @@ impl TestApp {
         Store::connect(&self.config.database().unwrap()).await.unwrap()
     }
 
+    /// Changes rows past the application, as somebody with the database's password could.
+    pub async fn execute(&self, statement: &str) {
+        use sea_orm::ConnectionTrait as _;
+        let file = || format!("sqlite://{}?mode=rw", self.data.path().join("attestry.db").display());
+        let url = self.database.url().unwrap_or_else(file);
+        let connection = sea_orm::Database::connect(url).await.unwrap();
+        connection.execute_unprepared(statement).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// Imports a file about an asset, or about nothing when the key is empty.
     pub async fn import_file(&self, file: &str, bytes: impl Into<Vec<u8>>, asset: &str) -> Receipt {
         let mut receipts = self.import(&upload(file, bytes.into(), asset, self.now())).await.unwrap();

@@ -87,7 +87,7 @@ async fn a_service_logs_json_when_it_is_asked_to() {
     let (code, log) = service.stop();
 
     assert_eq!(code, 0);
-    let lines = log.lines().filter(|l| !l.starts_with("listening on "));
+    let lines = log.lines().filter(|l| !l.starts_with("listening on ") && !l.starts_with("open "));
     let mut count = 0;
     for line in lines {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {line}"));

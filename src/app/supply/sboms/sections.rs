@@ -215,7 +215,7 @@ fn caution(insight: &Insight, feeds: &[FeedRow], now: UnixMillis) -> Option<Stri
     let left = insight.components - insight.evaluated.min(insight.components);
     if left > 0 {
         let many = counted(left, "component", "components");
-        why.push(format!("{many} have no package URL of an ecosystem whose versions can be ordered"));
+        why.push(format!("no order of versions is known for {many}"));
     }
     let words = why.join(", and ");
     (!why.is_empty()).then(|| format!("A match is real; no match is not a clean bill: {words}."))

@@ -12,24 +12,30 @@ use crate::risk::{DocumentFact, DomainScore, Term, VendorScore, compare};
 /// Shows a score as its sum, and what changed since the run before.
 pub fn show(page: &mut DetailPage, newest: &Scored, (before, now): (Option<&Scored>, UnixMillis)) {
     let score = &newest.score;
-    page.marks.push(CellView::of(&tier(Some(score.tier.as_str()))));
+    page.marks.push(CellView::of(&tier_mark(score)));
     page.stats = vec![
         Pair::new("Residual risk, of 100", &Cell::Score(score.residual.get())),
         Pair::new("Inherent risk", &Cell::Score(score.inherent.get())),
         Pair::text("Confidence", percent(score.confidence.get())),
-        Pair::new(
-            "Since the run before",
-            &change(before.map(|b| b.score.residual.get()), Some(score.residual.get())),
-        ),
     ];
     page.sections.push(sum_section(score));
     page.sections.push(inherent_section(newest));
-    page.sections.push(contributions(score));
     if let Some(before) = before {
+        let moved = change(Some(before.score.residual.get()), Some(score.residual.get()));
+        page.stats.push(Pair::new("Since the run before", &moved));
         page.sections.push(changes(&before.score, score));
     }
-    page.sections.push(documents_section(newest, now));
+    page.below.push(contributions(score));
+    page.below.push(documents_section(newest, now));
     page.side.insert(0, calculation(score));
+}
+
+/// The tier, said to be one: the figure beside it is what is left of it.
+fn tier_mark(score: &VendorScore) -> Cell {
+    match tier(Some(score.tier.as_str())) {
+        Cell::Chip { mark, word } => chip(mark, format!("{word} tier")),
+        other => other,
+    }
 }
 
 fn sum_section(score: &VendorScore) -> Section {
@@ -45,8 +51,8 @@ fn sum_section(score: &VendorScore) -> Section {
             Cell::Text(step.running.to_precise()),
         ]);
     }
-    let words = score.explanation.join(" ");
-    Section::new(title).intro(words).chart(Chart::Waterfall(chart)).grid(grid, "No steps")
+    let words: Vec<Cell> = score.explanation.iter().cloned().map(Cell::Text).collect();
+    Section::new(title).chart(Chart::Waterfall(chart)).grid(grid, "No steps").items(&words, "No explanation")
 }
 
 fn inherent_section(scored: &Scored) -> Section {

@@ -9,8 +9,8 @@ use crate::controls::{
 use crate::report::chart::Figure;
 use crate::report::mark::Mark;
 use crate::report::text;
+use crate::report::view::control_pages::deciding::worst;
 use crate::report::view::control_pages::steps::{NextStep, next_step};
-use crate::report::view::control_pages::tree::worst;
 use crate::report::view::control_pages::{Links, When};
 use crate::report::view::framework::framework_name;
 use crate::report::view::requirement::{Limits, Requirement, TestView, more_of, notes, person};
@@ -200,7 +200,7 @@ impl RequirementPage {
         let newest = tests.iter().filter_map(|t| sources.newest(t)).max();
         let (failing, more) = failing(&sources, tests, &links);
         let (previous, next) = around(&sources, item, &links);
-        let verdict = worst(&sources, tests).filter(|_| needs(&sources, item));
+        let verdict = worst(&sources, tests, sources.status(item)).filter(|_| needs(&sources, item));
         let (cadence, words) = input.cadence.map_or((None, String::new()), |(f, w)| (Some(f), w));
         Self {
             framework: framework_name(input.framework),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::controls::{ControlTest, Feed, Item, RequirementStatus, SubjectKind, TestResult, TestStatus};
 use crate::evidence::EvidenceKind;
 use crate::report::view::control_pages::Links;
-use crate::report::view::control_pages::tree::worst;
+use crate::report::view::control_pages::deciding::worst;
 use crate::report::view::requirement::person;
 use crate::report::view::shared::kind_words;
 use crate::report::view::sources::Sources;
@@ -35,7 +35,7 @@ pub(super) fn next_step(sources: &Sources<'_>, item: &Item) -> Option<NextStep> 
         S::EvidenceMet | S::NotApplicableClaimed | S::Superseded => None,
         S::ManualRequired => Some(by_a_person(item)),
         S::EvidenceNotMet | S::Unknown | S::Stale | S::Missing | S::LateWithProcess => {
-            let result = worst(sources, tests)?;
+            let result = worst(sources, tests, sources.status(item))?;
             let test = sources.test(&result.test)?;
             Some(of_test(test, result))
         }

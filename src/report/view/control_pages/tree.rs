@@ -7,15 +7,16 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::base::UnixMillis;
-use crate::controls::{Catalog, Evaluation, Framework, Item, RequirementStatus, TestResult, TestStatus};
+use crate::controls::{Catalog, Evaluation, Framework, Item, RequirementStatus};
 use crate::report::mark::{Mark, Tally};
 use crate::report::text;
+use crate::report::view::control_pages::deciding::worst;
 use crate::report::view::control_pages::tree::filters::{order_field, status_field};
 use crate::report::view::control_pages::{Links, When, first_sentence, query};
 use crate::report::view::form::SelectField;
 use crate::report::view::framework::framework_name;
 use crate::report::view::outline::{Chapter, Group, outline};
-use crate::report::view::requirement::{is_open, person};
+use crate::report::view::requirement::person;
 use crate::report::view::shared::{Chip, EvidenceRow, Summary};
 use crate::report::view::sources::Sources;
 use crate::report::view::{Crumb, PageView};
@@ -334,19 +335,12 @@ pub(super) fn reason(sources: &Sources<'_>, item: &Item) -> String {
     let Some(verdict) = sources.verdict(&item.id) else { return "Not evaluated yet.".to_owned() };
     let words = match verdict.status {
         S::EvidenceNotMet | S::Unknown | S::Stale | S::Missing | S::LateWithProcess => {
-            worst(sources, &verdict.tests).map(|r| r.explanation.clone())
+            worst(sources, &verdict.tests, verdict.status).map(|r| r.explanation.clone())
         }
         S::ManualRequired => item.provide.as_deref().and_then(|p| person(Some(p))),
         S::EvidenceMet | S::NotApplicableClaimed | S::Superseded => None,
     };
     first_sentence(words.as_deref().unwrap_or(&verdict.explanation), REASON)
-}
-
-/// The test that weighs heaviest among those that do not hold.
-pub(super) fn worst<'a>(sources: &Sources<'a>, tests: &[String]) -> Option<&'a TestResult> {
-    let open =
-        |t: &String| sources.result(t).filter(|r| is_open(r.status) && r.status != TestStatus::Exception);
-    tests.iter().filter_map(open).min_by_key(|r| r.status)
 }
 
 fn needs_somebody(row: &ControlRow) -> bool {
