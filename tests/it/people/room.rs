@@ -24,7 +24,10 @@ async fn an_auditor_sees_verdicts_and_packs_of_their_engagement() {
         assert_eq!((home.status, home.header("location")), (303, Some("/audit-room")));
         let room = visitor.get("/audit-room").await.body;
 
-        assert!(room.contains("PCI DSS 2026") && room.contains(&format!("/packs/{number}/download")), "{room}");
+        assert!(
+            room.contains("PCI DSS 2026") && room.contains(&format!("/packs/{number}/download")),
+            "{room}"
+        );
         assert!(room.contains("/audit-room/pci-dss-4.0.1/1.2.1") && !room.contains("View as auditor"));
         assert!(!room.contains("/audit-room/gdpr/"), "only the engagement's frameworks");
         assert!(room.contains(&app.fingerprint()));
@@ -54,7 +57,9 @@ async fn an_auditor_learns_of_nothing_else() {
         assert_eq!(visitor.get(&room).await.status, 404);
         let requirement = format!("/audit-room/pci-dss-4.0.1/1.2.1?engagement={}", other.engagement.unwrap());
         assert_eq!(visitor.get(&requirement).await.status, 404);
-        for path in ["/packs", "/users", "/tokens", "/audits", "/audit-trail", "/audit-trail.jsonl", "/sources"] {
+        for path in
+            ["/packs", "/users", "/tokens", "/audits", "/audit-trail", "/audit-trail.jsonl", "/sources"]
+        {
             assert_eq!(visitor.get(path).await.status, 403, "{path}");
         }
     })
@@ -73,7 +78,9 @@ async fn a_closed_engagement_shuts_room_and_packs_and_says_so() {
 
         assert_eq!(officer.post(&format!("/audits/{engagement}/close"), &[]).await.status, 303);
 
-        for path in ["/audit-room".to_owned(), format!("/packs/{number}"), format!("/packs/{number}/download")] {
+        for path in
+            ["/audit-room".to_owned(), format!("/packs/{number}"), format!("/packs/{number}/download")]
+        {
             let reply = auditor.get(&path).await;
             assert_eq!(reply.status, 403, "{path}");
             assert!(reply.body.contains("was closed on"), "{}", reply.body);
@@ -140,7 +147,10 @@ async fn an_engagement_is_set_up_on_a_page_and_mistakes_come_back_with_what_was_
 
         assert_eq!(done.status, 303, "{}", done.body);
         let page = officer.get(done.header("location").unwrap()).await.body;
-        assert!(page.contains("2026-01-01 to 2026-12-31") && page.contains("Nobody is invited yet"), "{page}");
+        assert!(
+            page.contains("2026-01-01 to 2026-12-31") && page.contains("Nobody is invited yet"),
+            "{page}"
+        );
     })
     .await;
 }

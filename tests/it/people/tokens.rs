@@ -1,7 +1,7 @@
 //! API tokens.
 
-use attestry::app::identity::{Actor, Client, Permission, Role, Via};
 use attestry::app::identity::token::NewToken;
+use attestry::app::identity::{Actor, Client, Permission, Role, Via};
 use attestry::base::SessionId;
 use secrecy::ExposeSecret as _;
 
@@ -21,7 +21,8 @@ async fn a_token_is_shown_once_and_can_do_what_it_was_given() {
         let priya = person(app, "Priya", Role::Contributor).await;
         let mut visitor = visiting(app, address, &priya).await;
 
-        let fields = [("name", "ci"), ("scopes", "upload-evidence"), ("scopes", "use-tokens"), ("days", "90")];
+        let fields =
+            [("name", "ci"), ("scopes", "upload-evidence"), ("scopes", "use-tokens"), ("days", "90")];
         let shown = visitor.post("/tokens/new", &fields).await.body;
 
         let start = shown.find("att_").expect("it is shown");

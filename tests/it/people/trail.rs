@@ -48,11 +48,27 @@ async fn json_lines_have_stable_members_and_go_on_after_a_number() {
         let mut members: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
         members.sort_unstable();
         let stable = [
-            "action", "actor", "after", "agent", "at", "before", "erased", "ip", "ledger_index", "name", "no",
-            "object", "outcome", "role", "sha256",
+            "action",
+            "actor",
+            "after",
+            "agent",
+            "at",
+            "before",
+            "erased",
+            "ip",
+            "ledger_index",
+            "name",
+            "no",
+            "object",
+            "outcome",
+            "role",
+            "sha256",
         ];
         assert_eq!(members, stable);
-        assert_eq!((&line["before"]["role"], &line["after"]["role"]), (&"contributor".into(), &"officer".into()));
+        assert_eq!(
+            (&line["before"]["role"], &line["after"]["role"]),
+            (&"contributor".into(), &"officer".into())
+        );
         let last = i32::try_from(line["no"].as_i64().unwrap()).unwrap();
         let rest = app.audit_lines(TrailFormat::JsonLines, Some(last)).await.unwrap();
         assert_eq!(rest.lines().count(), text.lines().count() - 1);
@@ -101,11 +117,17 @@ async fn syslog_lines_are_rfc_5424_whatever_people_are_called() {
 #[actix_web::test]
 async fn a_changed_row_is_found_and_named() {
     for (change, found) in [
-        ("UPDATE audit_entry SET action = 'person.praised' WHERE no = 1", "row 1 of the audit trail was changed"),
+        (
+            "UPDATE audit_entry SET action = 'person.praised' WHERE no = 1",
+            "row 1 of the audit trail was changed",
+        ),
         ("UPDATE audit_entry SET actor = 'somebody' WHERE no = 1", "row 1 of the audit trail was changed"),
         ("UPDATE audit_entry SET at = at + 1 WHERE no = 1", "row 1 of the audit trail was changed"),
         ("UPDATE audit_entry SET sealed = 'AAAA' WHERE no = 1", "row 1 of the audit trail was changed"),
-        ("UPDATE audit_entry SET row_key = '' WHERE no = 1", "no record in the ledger says that it was erased"),
+        (
+            "UPDATE audit_entry SET row_key = '' WHERE no = 1",
+            "no record in the ledger says that it was erased",
+        ),
         ("UPDATE audit_entry SET row_key = 'AAAA' WHERE no = 1", "row 1 of the audit trail is damaged"),
         ("DELETE FROM audit_entry WHERE no = 1", "the row of the audit trail of ledger entry"),
         ("UPDATE audit_entry SET ledger_index = 0 WHERE no = 1", "has no ledger entry of its own"),
