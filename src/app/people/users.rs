@@ -103,6 +103,7 @@ impl App {
         if person.is_erased() {
             return Ok(Vec::new());
         }
+        let engagements = self.engagement_select(person.engagement.map(|e| e.to_string())).await?;
         let to = |verb: &str| format!("/users/{}/{verb}", person.id);
         let form = |title: &str, intro: &str, (verb, button): (&str, &str)| FormView {
             title: title.to_owned(),
@@ -113,10 +114,7 @@ impl App {
         };
         let mut role =
             form("Role", "An auditor sees one engagement and nothing else.", ("role", "Save role"));
-        role.parts = vec![
-            role_select(Role::ALL, Some(person.role)).into(),
-            self.engagement_select(person.engagement.map(|e| e.to_string())).await?.into(),
-        ];
+        role.parts = vec![role_select(Role::ALL, Some(person.role)).into(), engagements.into()];
         let mut forms = vec![role];
         forms.extend(if person.disabled { disabled_forms(form) } else { active_forms(form) });
         Ok(forms)
@@ -127,7 +125,7 @@ impl App {
         let open = all.into_iter().filter(|e| e.closed_at.is_none());
         let options = open.map(|e| {
             let value = e.id.to_string();
-            Choice { selected: chosen.as_deref() == Some(&value), value, label: e.name }
+            Choice { selected: chosen.as_deref() == Some(value.as_str()), value, label: e.name }
         });
         Ok(SelectField {
             name: "engagement",
