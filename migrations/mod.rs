@@ -15,6 +15,7 @@ mod m0007_withdrawal;
 mod m0008_changed_verdicts;
 mod m0009_finding_lists;
 mod m0010_requests;
+mod m0011_idempotency;
 
 /// Runs every migration in order.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_changed_verdicts::Migration),
             Box::new(m0009_finding_lists::Migration),
             Box::new(m0010_requests::Migration),
+            Box::new(m0011_idempotency::Migration),
         ]
     }
 }

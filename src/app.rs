@@ -1,5 +1,6 @@
 //! The use cases, one file each. Drivers (`cli`, `web`, `jobs`) call these and nothing below.
 
+pub mod api;
 mod audit;
 mod cadence;
 mod changes;

@@ -1,6 +1,7 @@
 //! The service's HTTP face: one table of routes, one guard, one shape for everything that goes wrong.
 
 mod access;
+mod api;
 mod attachment;
 mod client;
 mod cookie;
@@ -64,13 +65,16 @@ impl Bound {
 pub fn bind(app: Arc<App>) -> Result<Bound, Error> {
     let address = app.config().listen.clone();
     let pages = web::Data::new(Pages::new()?);
+    let rates = web::Data::new(api::Rates::new(app.config()));
     let app = web::Data::from(app);
     let build = move || {
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(pages.clone())
+            .app_data(rates.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
             .configure(problem::install)
+            .wrap(from_fn(api::hold))
             .wrap(from_fn(problem::speak))
             .wrap(from_fn(metrics::observe))
             .wrap(security_headers())

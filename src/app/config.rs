@@ -1,6 +1,7 @@
 //! One configuration: defaults, then a file, then the environment, then flags.
 
 mod access;
+mod api;
 mod database_password;
 mod shown;
 
@@ -19,6 +20,7 @@ use crate::evidence::Limits;
 use crate::store::DatabaseUrl;
 
 pub use access::{GroupRole, SecondFactor, Sessions, Sso};
+pub use api::Api;
 
 /// Everything that can be configured. Field names are the keys of the file and, upper-cased behind `ATTESTRY_`,
 /// of the environment.
@@ -51,6 +53,8 @@ pub struct Config {
     pub organisation: Organisation,
     /// Logging.
     pub log: Log,
+    /// How often programs may ask.
+    pub api: Api,
     /// Bounds on what is imported.
     pub limits: Limits,
     /// When the recurring jobs run.
@@ -119,6 +123,7 @@ impl Default for Config {
             controls: None,
             organisation: Organisation::default(),
             log: Log::default(),
+            api: Api::default(),
             limits: Limits::default(),
             schedule: Schedules::default(),
             asset: Vec::new(),
@@ -173,7 +178,7 @@ pub struct Overrides {
 const SSO_SECRET: &str = "ATTESTRY_SSO_CLIENT_SECRET";
 
 /// Keys that may come from the environment, with `__` for the dot.
-const ENVIRONMENT: [&str; 22] = [
+const ENVIRONMENT: [&str; 24] = [
     "data",
     "database_url",
     "database_password_file",
@@ -188,6 +193,8 @@ const ENVIRONMENT: [&str; 22] = [
     "organisation__name",
     "log__format",
     "log__filter",
+    "api__reads_per_minute",
+    "api__writes_per_minute",
     "limits__document_bytes",
     "limits__archive_bytes",
     "limits__archive_members",

@@ -1,6 +1,7 @@
 //! View models: plain formatted strings in the order they are shown. Templates only lay them out.
 
 mod account;
+mod api_page;
 mod control;
 mod control_pages;
 pub mod evidence_pages;
@@ -21,6 +22,7 @@ mod sources;
 pub mod supply;
 
 pub use account::{AccountPage, Moment, PasskeyLine, PasswordPage, SessionLine, device};
+pub use api_page::{ApiField, ApiGroup, ApiOperation, ApiPage, ApiSchema};
 pub use control::{ControlInput, ControlPage, ControlPages};
 pub use control_pages::{
     ControlsInput, ControlsPage, Links, NextStep, Order, RequirementInput, RequirementPage, TestPage,

@@ -85,11 +85,12 @@ pub struct ComponentScope {
     pub only: Option<Vec<i32>>,
 }
 
-/// Whether another accepted document of the same subject speaks for a later instant.
+/// Whether another accepted document of the same subject speaks for a later instant. Compared as one pair, so that
+/// the index leads past all older ones.
 const STANDING: &str = "CASE WHEN EXISTS (SELECT 1 FROM evidence_item n WHERE n.subject = evidence_item.subject \
      AND n.kind = 'sbom' AND n.status = 'accepted' AND n.no NOT IN \
-     (SELECT w.item_no FROM withdrawal w WHERE w.state = 'withdrawn') AND (n.observed_at > evidence_item.observed_at OR \
-     (n.observed_at = evidence_item.observed_at AND n.no > evidence_item.no))) \
+     (SELECT w.item_no FROM withdrawal w WHERE w.state = 'withdrawn') \
+     AND (n.observed_at, n.no) > (evidence_item.observed_at, evidence_item.no)) \
      THEN 'superseded' ELSE 'newest' END";
 
 const SEEN: &str = "(SELECT MAX(s.at) FROM seen_again s WHERE s.item_no = evidence_item.no)";

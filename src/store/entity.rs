@@ -14,6 +14,7 @@ pub mod evidence_item;
 pub mod feed;
 pub mod finding;
 pub mod finding_register;
+pub mod idempotency;
 pub mod ledger_entry;
 pub mod ledger_head;
 pub mod ledger_node;

@@ -96,7 +96,8 @@ impl Store {
         let newest = finding_register::Entity::find()
             .select_only()
             .column(C::No)
-            .filter(C::Standing.eq(1))
+            // not as `standing = 1`: its indexes would have every open finding sorted first
+            .filter(Expr::cust("finding_register.standing + 0 = 1"))
             .order_by_desc(C::No)
             .limit(SEARCHED_ROWS);
         finding_register::Entity::find()

@@ -57,6 +57,7 @@ const GROUPS: &[(&str, &[Entry])] = &[
             entry("Runs", "/runs", "runs", Permission::ViewSources),
             entry("Users", "/users", "users", Permission::InviteAuditor),
             entry("API tokens", "/tokens", "tokens", Permission::UseTokens),
+            entry("API", "/api", "link", Permission::ViewCompliance),
             entry("Audit trail", "/audit-trail", "trail", Permission::ViewAuditTrail),
         ],
     ),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ACCEPT, ContentType, LOCATION, WWW_AUTHENTICATE};
+use actix_web::http::header::{ACCEPT, ContentType, HeaderName, LOCATION, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
@@ -23,6 +23,8 @@ pub struct Problem {
     instance: String,
     /// Where a browser can mend it; the page it asked for is added as `return_to`.
     mend: Option<&'static str>,
+    /// Headers of its own.
+    headers: Vec<(HeaderName, String)>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +55,7 @@ pub const fn status_of(kind: ErrorKind) -> StatusCode {
     }
 }
 
-const fn title(kind: ErrorKind) -> &'static str {
+pub(super) const fn title(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Invalid => "The request is not right",
         ErrorKind::Unauthenticated => "Sign in first",
@@ -75,7 +77,20 @@ const fn title(kind: ErrorKind) -> &'static str {
 impl Problem {
     /// A problem with a sentence that may be shown.
     pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), instance: uuid::Uuid::now_v7().to_string(), mend: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            instance: uuid::Uuid::now_v7().to_string(),
+            mend: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same with a header.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: String) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// Nobody is signed in. A browser is sent to sign in, a program is told.
@@ -108,6 +123,9 @@ impl Problem {
         let mut answer = HttpResponse::build(status);
         if self.kind == ErrorKind::Unauthenticated {
             answer.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        for (name, value) in &self.headers {
+            answer.insert_header((name.clone(), value.as_str()));
         }
         answer.content_type("application/problem+json").body(text)
     }

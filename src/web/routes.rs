@@ -1,11 +1,13 @@
 //! Every route there is: registration, navigation, the API's description and the tests read this one table.
 
 use actix_web::http::Method;
+use actix_web::http::header::ALLOW;
 use actix_web::{FromRequest, Handler, Resource, Responder, web};
 
 use crate::web::access::{Access, Need};
+use crate::web::api::Described;
 use crate::web::guard::{Changes, GuardedBy, Reads};
-use crate::web::{handlers, pages, problem::Problem};
+use crate::web::{api, handlers, pages, problem::Problem};
 
 /// One route.
 pub struct Route {
@@ -15,6 +17,8 @@ pub struct Route {
     pub path: &'static str,
     /// What it asks of its caller.
     pub need: Need,
+    /// What it says of itself, for the API's description.
+    pub(super) describe: Option<fn() -> Described>,
     /// Adds the route to its resource.
     pub(super) attach: fn(Resource) -> Resource,
 }
@@ -43,21 +47,23 @@ where
 }
 
 macro_rules! route {
-    (GET $path:literal $access:ident, $handler:path) => {
+    (GET $path:literal $access:ident, $handler:path $(, $describe:path)?) => {
         $crate::web::routes::Route {
             method: actix_web::http::Method::GET,
             path: $path,
             need: <$crate::web::access::$access as $crate::web::access::Access>::NEED,
+            describe: $crate::web::routes::described!($($describe)?),
             attach: |resource| {
                 $crate::web::routes::reads::<$crate::web::access::$access, _, _>(resource, $handler)
             },
         }
     };
-    ($method:ident $path:literal $access:ident, $handler:path) => {
+    ($method:ident $path:literal $access:ident, $handler:path $(, $describe:path)?) => {
         $crate::web::routes::Route {
             method: actix_web::http::Method::$method,
             path: $path,
             need: <$crate::web::access::$access as $crate::web::access::Access>::NEED,
+            describe: $crate::web::routes::described!($($describe)?),
             attach: |resource| {
                 let handler = (actix_web::http::Method::$method, $handler);
                 $crate::web::routes::changes::<$crate::web::access::$access, _, _>(resource, handler)
@@ -66,7 +72,16 @@ macro_rules! route {
     };
 }
 
-pub(crate) use route;
+macro_rules! described {
+    () => {
+        None
+    };
+    ($describe:path) => {
+        Some($describe as fn() -> $crate::web::api::Described)
+    };
+}
+
+pub(crate) use {described, route};
 
 /// The table, one part per group of pages. Within a part, fixed paths stand before patterns that match them too.
 const PARTS: &[&[Route]] = &[
@@ -94,6 +109,13 @@ const PARTS: &[&[Route]] = &[
     pages::audit_trail::ROUTES,
     pages::audits::ROUTES,
     pages::audit_room::ROUTES,
+    api::ROUTES,
+    api::evidence::ROUTES,
+    api::supply::ROUTES,
+    api::work::ROUTES,
+    api::packs::ROUTES,
+    api::controls::ROUTES,
+    api::people::ROUTES,
 ];
 
 /// Every route.
@@ -117,5 +139,9 @@ pub fn register(config: &mut web::ServiceConfig) {
 
 async fn wrong_method(request: actix_web::HttpRequest) -> actix_web::HttpResponse {
     let detail = format!("{} cannot be asked with {}", request.path(), request.method());
-    Problem::new(crate::base::ErrorKind::MethodNotAllowed, detail).answer(&request)
+    let pattern = request.match_pattern();
+    let allowed = routes().filter(|r| Some(r.path) == pattern.as_deref()).map(|r| r.method.as_str());
+    let allowed = allowed.collect::<Vec<_>>().join(", ");
+    let problem = Problem::new(crate::base::ErrorKind::MethodNotAllowed, detail).with(ALLOW, allowed);
+    problem.answer(&request)
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the answer")]
 
+mod api;
 mod backup;
 mod catalogue_ids;
 mod cli;

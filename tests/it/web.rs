@@ -13,7 +13,18 @@ mod process;
 
 /// Serves the application while the body runs.
 pub async fn serving(body: impl AsyncFnOnce(&TestApp, SocketAddr)) {
-    let on_any_port = |config: &mut attestry::app::Config| config.listen = "127.0.0.1:0".to_owned();
+    serving_with(|_| (), body).await;
+}
+
+/// The same, configured otherwise.
+pub async fn serving_with(
+    configure: impl FnOnce(&mut attestry::app::Config),
+    body: impl AsyncFnOnce(&TestApp, SocketAddr),
+) {
+    let on_any_port = |config: &mut attestry::app::Config| {
+        config.listen = "127.0.0.1:0".to_owned();
+        configure(config);
+    };
     with_app_of(on_any_port, async |app| {
         let server = web::bind(app.shared()).unwrap();
         let address = server.addresses()[0];

@@ -37,6 +37,8 @@ impl Config {
             ("organisation.name".to_owned(), self.organisation.name.clone()),
             ("log.format".to_owned(), format.to_owned()),
             ("log.filter".to_owned(), self.log.filter.clone()),
+            ("api.reads_per_minute".to_owned(), self.api.reads_per_minute.to_string()),
+            ("api.writes_per_minute".to_owned(), self.api.writes_per_minute.to_string()),
             ("limits.document_bytes".to_owned(), self.limits.document_bytes.to_string()),
             ("limits.archive_bytes".to_owned(), self.limits.archive_bytes.to_string()),
             ("limits.archive_members".to_owned(), self.limits.archive_members.to_string()),

@@ -72,6 +72,12 @@ impl App {
     /// # Errors
     /// When nothing was handed in, asset or kind cannot be, or database or blob store fail.
     pub async fn upload(&self, actor: &Actor, sent: &Uploads) -> Result<ReceiptsPage, Error> {
+        let receipts = self.take_in(actor, sent).await?;
+        self.receipts_page(&receipts).await
+    }
+
+    /// Imports what was handed in, as one run.
+    pub(in crate::app) async fn take_in(&self, actor: &Actor, sent: &Uploads) -> Result<Vec<Receipt>, Error> {
         let asset = asset_of(sent)?;
         let kind = kind_of(sent)?;
         if sent.files.is_empty() {
@@ -102,7 +108,7 @@ impl App {
         self.finish(run, &end).await?;
         match failed {
             Some(error) => Err(error),
-            None => self.receipts_page(&receipts).await,
+            None => Ok(receipts),
         }
     }
 

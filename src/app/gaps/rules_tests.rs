@@ -124,6 +124,8 @@ fn run(state: RunState) -> RunRow {
         duplicates: 0,
         quarantined: 0,
         detail: "the token was refused".to_owned(),
+        request: String::new(),
+        progress: String::new(),
     }
 }
 

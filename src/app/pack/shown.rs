@@ -126,7 +126,7 @@ impl App {
     }
 
     /// An auditor does not learn that packs of others exist.
-    async fn pack_visible(&self, actor: &Actor, number: u32) -> Result<PackRow, Error> {
+    pub(in crate::app) async fn pack_visible(&self, actor: &Actor, number: u32) -> Result<PackRow, Error> {
         if let Some(engagement) = actor.engagement {
             self.open_engagement(engagement).await?;
         }

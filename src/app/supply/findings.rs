@@ -47,20 +47,26 @@ impl App {
             offered: &[("asset", 2), ("tool", 3)],
         };
         let rows = async |query: &ListQuery| {
-            let mut query = query.clone();
-            let overdue = query.filters.remove("clock").is_some();
-            for asset in query.filters.get_mut("asset").into_iter().flatten() {
-                if !asset.contains(':') {
-                    *asset = format!("asset:{asset}");
-                }
-            }
-            if query.sort == "asset" {
-                "subject".clone_into(&mut query.sort);
-            }
-            let page = self.store.finding_page(&query, overdue.then_some(now)).await?;
+            let (query, overdue_at) = self.findings_query(query);
+            let page = self.store.finding_page(&query, overdue_at).await?;
             Ok(page.map(|finding| row(&finding, now)))
         };
         self.listing(&FINDINGS, request, around, rows).await
+    }
+
+    /// What the store is asked for, and the instant before which what is due counts as overdue.
+    pub(in crate::app) fn findings_query(&self, query: &ListQuery) -> (ListQuery, Option<UnixMillis>) {
+        let mut query = query.clone();
+        let overdue = query.filters.remove("clock").is_some();
+        for asset in query.filters.get_mut("asset").into_iter().flatten() {
+            if !asset.contains(':') {
+                *asset = format!("asset:{asset}");
+            }
+        }
+        if query.sort == "asset" {
+            "subject".clone_into(&mut query.sort);
+        }
+        (query, overdue.then(|| self.now()))
     }
 
     /// One finding with its history across scans.

@@ -95,14 +95,15 @@ impl App {
 
     async fn components(&self, opened: &Opened, query: &ListQuery) -> Result<Listed<Row>, Error> {
         let mut query = query.clone();
-        let only = query.filters.remove("vulnerable").map(|_| {
-            let mut places = opened.insight.vulnerable();
-            places.truncate(MOST_PLACES);
-            places
-        });
+        let only = query.filters.remove("vulnerable").map(|_| places(&opened.insight));
         let scope = ComponentScope { item_no: opened.row.no, only };
         let page = self.store.component_page(&query, &scope).await?;
         Ok(page.map(|line| component_row(opened, &line)))
+    }
+
+    /// Places of the components of a document that advisories name.
+    pub(in crate::app) async fn vulnerable_places(&self, no: i32) -> Result<Vec<i32>, Error> {
+        Ok(places(&*self.insight(no).await?))
     }
 
     async fn sbom_about(&self, opened: &Opened) -> Result<DetailPage, Error> {
@@ -140,6 +141,12 @@ impl App {
             ..DetailPage::default()
         })
     }
+}
+
+fn places(insight: &Insight) -> Vec<i32> {
+    let mut places = insight.vulnerable();
+    places.truncate(MOST_PLACES);
+    places
 }
 
 fn applies(insight: &Insight) -> Cell {

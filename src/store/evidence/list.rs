@@ -2,8 +2,7 @@
 
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Func, IntoCondition as _, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    RelationTrait,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
 };
 
 use crate::base::{Digest, EvidenceId, ListQuery, Listed, UnixMillis};
@@ -107,7 +106,7 @@ impl Store {
             .column(evidence_item::Column::Receipt)
             .filter(evidence_item::Column::Status.eq("quarantined"))
             .filter(withdrawal::Column::No.is_null())
-            .filter(evidence_item::Column::Sha256.not_in_subquery(read_since()));
+            .filter(Expr::cust(NOT_READ_SINCE));
         plan().page::<_, Line>(&self.reader, base, query).await?.try_map(into_line)
     }
 
@@ -128,14 +127,10 @@ impl Store {
     }
 }
 
-/// Digests of what could be read, by another parser or as another kind: it waits for nobody.
-fn read_since() -> sea_orm::sea_query::SelectStatement {
-    evidence_item::Entity::find()
-        .select_only()
-        .column(evidence_item::Column::Sha256)
-        .filter(evidence_item::Column::Status.eq("accepted"))
-        .into_query()
-}
+/// What could be read since, by another parser or as another kind, waits for nobody. Asked per item: those in
+/// quarantine are few, the accepted ones are many.
+const NOT_READ_SINCE: &str = "NOT EXISTS (SELECT 1 FROM evidence_item r WHERE r.sha256 = evidence_item.sha256 \
+     AND r.status = 'accepted')";
 
 /// The columns of a line: the item, its source's name, and its withdrawal in force at `at`, of which there is one at
 /// most.
