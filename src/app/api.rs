@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 use crate::base::{Count, Listed, UnixMillis};
 
 pub use controls::{
-    FailingRecord, FrameworkRecord, OverviewRecord, RequirementDetail, RequirementRecord, StatusCount,
-    SubjectRecord, TestDetail, TestRecord,
+    FailingRecord, FrameworkRecord, GapItemRecord, GapRecord, OverviewRecord, RequirementDetail,
+    RequirementRecord, StatusCount, SubjectRecord, TestDetail, TestRecord,
 };
 pub use evidence::{
     EvidenceRecord, Handing, NoteRecord, ReceiptRecord, RecordCounts, RequirementTurn, WithdrawalAsked,
@@ -25,7 +25,7 @@ pub use evidence::{
 };
 pub use once::{Begun, Kept};
 pub use packs::{OrderRecord, PackRecord};
-pub use people::{NewTokenRecord, PersonRecord, TokenOrder, TokenRecord};
+pub use people::{ActionRecord, NewTokenRecord, PersonRecord, TokenOrder, TokenRecord};
 pub use supply::{
     ComponentRecord, FindingDetail, FindingRecord, SbomRecord, SightingRecord, VendorDetail, VendorRecord,
 };

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openBrowser, visitor, watchedPage } from './support/browser.mjs';
-import { Service } from './support/service.mjs';
+import { Service, freePort } from './support/service.mjs';
 import { signIn } from './support/sign_in.mjs';
 
 const EXAMPLES = process.env.ATTESTRY_DEEP === '1' ? 200 : 15;
@@ -43,7 +43,11 @@ async function token(service) {
 }
 
 mkdirSync(artefacts, { recursive: true });
-const service = await Service.start();
+const port = await freePort();
+// What is asked here in a minute is more than any program would be allowed to.
+const rates = 'reads_per_minute = 1000000\nwrites_per_minute = 1000000\n';
+const settings_of_service = `public_url = "http://localhost:${port}"\n[api]\n${rates}`;
+const service = await Service.start({ port, settings: settings_of_service });
 try {
   const answer = await fetch(`${service.base}/api/openapi.json`);
   if (!answer.ok) throw new Error(`/api/openapi.json answered ${answer.status}`);

@@ -7,7 +7,7 @@ mod repeated;
 use std::net::SocketAddr;
 
 use attestry::app::api::TokenOrder;
-use attestry::app::identity::{Client, Role};
+use attestry::app::identity::{Actor, Client, Role};
 use serde_json::Value;
 
 use super::support::{Reply, TestApp, send, signed_in};
@@ -16,6 +16,7 @@ use super::support::{Reply, TestApp, send, signed_in};
 pub struct Program {
     address: SocketAddr,
     bearer: String,
+    actor: Actor,
 }
 
 impl Program {
@@ -28,7 +29,15 @@ impl Program {
         let permissions = actor.permissions.iter().map(|p| p.slug().to_owned()).collect();
         let order = TokenOrder { name: "a program".to_owned(), permissions, days: 30 };
         let made = app.api_token_create(&actor, &order).await.unwrap();
-        Self { address, bearer: format!("Bearer {}", made.secret) }
+        Self { address, bearer: format!("Bearer {}", made.secret), actor }
+    }
+
+    /// Another token of the same person, for some permissions only.
+    pub async fn limited(&self, app: &TestApp, permissions: &[&str]) -> Self {
+        let permissions = permissions.iter().map(|p| (*p).to_owned()).collect();
+        let order = TokenOrder { name: "limited".to_owned(), permissions, days: 30 };
+        let made = app.api_token_create(&self.actor, &order).await.unwrap();
+        Self { address: self.address, bearer: format!("Bearer {}", made.secret), actor: self.actor.clone() }
     }
 
     /// Reads.

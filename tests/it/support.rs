@@ -9,7 +9,7 @@ mod evidence;
 mod http;
 mod signed_in;
 
-pub use app::{START, TestApp, signed_in, upload, with_app, with_app_of};
+pub use app::{START, TestApp, engagement, signed_in, upload, with_app, with_app_of};
 pub use binary::{Answer, Installation};
 pub use database::TestDatabase;
 pub use evidence::{cyclonedx, inventory, osv_feed, sarif, vendor};

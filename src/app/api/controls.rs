@@ -9,6 +9,7 @@ use crate::app::api::{Page, Walk, instant};
 use crate::app::{App, Error};
 use crate::base::UnixMillis;
 use crate::controls::{ControlTest, Framework, Item, TestResult};
+use crate::report::view::{GapGroup, GapItem};
 use crate::store::{EvaluationRow, RequirementRow};
 
 /// How many requirements have a status.
@@ -129,6 +130,32 @@ pub struct TestDetail {
     pub more_failing: u64,
     /// One verdict per subject.
     pub subjects: Vec<SubjectRecord>,
+}
+
+/// One thing a rule about gaps found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GapItemRecord {
+    /// What it is about.
+    pub what: String,
+    /// What is the matter.
+    pub detail: String,
+    /// The page on which it is mended.
+    pub page: String,
+}
+
+/// A rule about gaps and what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GapRecord {
+    /// The rule's name.
+    pub rule: String,
+    /// What it finds.
+    pub title: String,
+    /// Why an assessor would ask.
+    pub why: String,
+    /// How many it found.
+    pub count: u64,
+    /// The first of them.
+    pub items: Vec<GapItemRecord>,
 }
 
 /// The figures of the overview.
@@ -255,6 +282,15 @@ impl App {
         })
     }
 
+    /// The rules about gaps that found something, as of an instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn api_gaps(&self, walk: &Walk, at: Option<UnixMillis>) -> Result<Page<GapRecord>, Error> {
+        let page = self.gaps_page(at).await?;
+        Ok(walk.page(page.open.iter().map(gap).collect(), |g: &GapRecord| &g.rule))
+    }
+
     fn api_framework(&self, id: &str) -> Result<&Framework, Error> {
         self.catalog.framework(id).ok_or_else(|| Error::not_found("there is no such framework"))
     }
@@ -333,6 +369,21 @@ fn test_record(test: &ControlTest, result: Option<&TestResult>) -> TestRecord {
         explanation: result.map(|r| r.explanation.clone()),
         population: result.map(|r| r.population),
         evaluated: result.map(|r| r.evaluated),
+    }
+}
+
+fn gap(group: &GapGroup) -> GapRecord {
+    let item = |item: &GapItem| GapItemRecord {
+        what: item.what.clone(),
+        detail: item.detail.clone(),
+        page: item.href.clone(),
+    };
+    GapRecord {
+        rule: group.anchor.clone(),
+        title: group.title.to_owned(),
+        why: group.why.to_owned(),
+        count: group.count,
+        items: group.items.iter().map(item).collect(),
     }
 }
 

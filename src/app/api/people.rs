@@ -1,22 +1,16 @@
-//! People, and the own API tokens, for programs.
+//! People, the own API tokens, and the audit trail, for programs.
 
-use std::collections::BTreeSet;
-
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::app::api::{Page, Walk, instant};
-use crate::app::identity::secret_token::{SecretToken, TokenKind};
-use crate::app::identity::{Actor, Permission, Person, Via};
-use crate::app::{App, Error, Event};
-use crate::base::{Digest, ErrorKind, PersonId, TokenId, UnixMillis};
-use crate::store::TokenRow;
-
-/// Longest name of a token.
-const LONGEST_NAME: usize = 100;
-/// Most days a token lives.
-const MOST_DAYS: u32 = 365;
+use crate::app::api::{Page, instant, known};
+use crate::app::identity::Actor;
+use crate::app::identity::token::NewToken;
+use crate::app::{App, AuditView, Error};
+use crate::base::{ErrorKind, ListQuery, PersonId, TokenId, UnixMillis};
+use crate::store::{AuditSpan, PersonLine, TokenLine};
 
 /// Somebody who may sign in. No secret of theirs is here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -71,8 +65,14 @@ pub struct TokenRecord {
 pub struct NewTokenRecord {
     /// The secret, for `Authorization: Bearer`. It is not stored and not shown again.
     pub secret: String,
-    /// The token.
-    pub token: TokenRecord,
+    /// Identifier.
+    #[schema(format = "uuid")]
+    pub id: String,
+    /// Name as given.
+    pub name: String,
+    /// When it ends.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
 }
 
 /// What a new API token shall be.
@@ -85,85 +85,101 @@ pub struct TokenOrder {
     /// What it may do; never more than who makes it.
     #[schema(min_items = 1)]
     pub permissions: Vec<String>,
-    /// How long it lives.
-    #[schema(minimum = 1, maximum = 365)]
-    pub days: u32,
+    /// How long it lives: 30, 90 or 365 days.
+    #[schema(minimum = 30, maximum = 365)]
+    pub days: i64,
+}
+
+/// An action of the audit trail.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ActionRecord {
+    /// Its number in the trail.
+    pub no: i32,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// What was done: the action's word.
+    pub action: String,
+    /// `done` or `refused`.
+    pub outcome: String,
+    /// Who: a person's identifier, `local` or `stranger`.
+    pub actor: String,
+    /// To what: `kind:identifier`.
+    pub object: Option<String>,
+    /// Who by name; null once it was erased, like the rest of what identifies.
+    pub name: Option<String>,
+    /// In which role.
+    pub role: Option<String>,
+    /// From which address.
+    pub ip: Option<String>,
+    /// With what browser or program.
+    pub agent: Option<String>,
+    /// What it was before.
+    pub before: Value,
+    /// What it is now.
+    pub after: Value,
+    /// Index of its ledger entry.
+    pub ledger_index: u64,
 }
 
 impl App {
-    /// Everybody, by name.
+    /// A page of people.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn api_people(&self, walk: &Walk) -> Result<Page<PersonRecord>, Error> {
-        let all = self.people().await?.into_iter().map(person).collect();
-        Ok(walk.page(all, |p: &PersonRecord| &p.id))
+    /// When the query is wrong or the database fails.
+    pub async fn api_people(&self, query: &ListQuery) -> Result<Page<PersonRecord>, Error> {
+        Ok(self.store.person_page(query).await?.map(person).into())
     }
 
-    /// The own tokens, newest first.
+    /// A page of the own tokens.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn api_tokens(&self, actor: &Actor, walk: &Walk) -> Result<Page<TokenRecord>, Error> {
-        let rows = self.store.token_list(Some(somebody(actor)?)).await?;
-        Ok(walk.page(rows.into_iter().map(token).collect(), |t: &TokenRecord| &t.id))
+    /// When the query is wrong or the database fails.
+    pub async fn api_tokens(&self, actor: &Actor, query: &ListQuery) -> Result<Page<TokenRecord>, Error> {
+        let listed = self.store.token_page(query, Some(somebody(actor)?)).await?;
+        Ok(listed.map(token).into())
     }
 
     /// Makes a token for who asks.
     ///
     /// # Errors
-    /// When name, permissions or days cannot be, or the database fails.
+    /// As [`App::token_create`].
     pub async fn api_token_create(&self, actor: &Actor, order: &TokenOrder) -> Result<NewTokenRecord, Error> {
-        let person = somebody(actor)?;
-        let name = order.name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            return Err(Error::invalid(format!("name: between 1 and {LONGEST_NAME} characters")));
-        }
-        if !(1..=MOST_DAYS).contains(&order.days) {
-            return Err(Error::invalid(format!("days: between 1 and {MOST_DAYS}")));
-        }
-        let permissions = given(actor, &order.permissions)?;
-        let failed = |e| Error::new(ErrorKind::Internal, "there is no randomness").caused_by(e);
-        let secret = SecretToken::generate(TokenKind::Api).map_err(failed)?;
-        let now = self.now();
-        let words: Vec<&str> = permissions.iter().map(|p| p.slug()).collect();
-        let row = TokenRow {
-            id: TokenId::new(),
-            token: Digest::of(secret.expose().as_bytes()),
-            person,
-            name: name.to_owned(),
-            scopes: words.join(" "),
-            created_at: now,
-            expires_at: self.expiry(actor, now.plus_days(i64::from(order.days))).await?,
-            last_used_at: None,
-            revoked_at: None,
-        };
-        self.store.token_insert(&row).await?;
-        let event = Event::done("token.created", format!("token:{}", row.id));
-        self.audited(actor, event.after(json!({"permissions": words, "days": order.days}))).await?;
-        Ok(NewTokenRecord { secret: secret.expose().to_owned(), token: token(row) })
+        let scopes = order.permissions.iter().map(|word| word.parse()).collect::<Result<_, _>>();
+        let scopes = scopes.map_err(|e: crate::app::identity::role::UnknownPermission| {
+            Error::invalid(format!("permissions: {e}"))
+        })?;
+        let new = NewToken { name: order.name.clone(), scopes, days: order.days };
+        let made = self.token_create(actor, &new).await?;
+        Ok(NewTokenRecord {
+            secret: made.secret.expose_secret().to_owned(),
+            id: made.id.to_string(),
+            name: made.name,
+            expires_at: instant(made.expires_at),
+        })
     }
 
-    /// A token made with a token lives no longer than that: who finds one cannot make it last.
-    async fn expiry(&self, actor: &Actor, wanted: UnixMillis) -> Result<UnixMillis, Error> {
-        let Via::Token(id) = actor.via else { return Ok(wanted) };
-        let own = self.store.token_list(actor.person).await?;
-        Ok(own.iter().find(|t| t.id == id).map_or(wanted, |t| t.expires_at.min(wanted)))
-    }
-
-    /// Revokes an own token.
+    /// Revokes an own token; one that was revoked before stays so.
     ///
     /// # Errors
     /// When there is none, or the database fails.
     pub async fn api_token_revoke(&self, actor: &Actor, id: TokenId) -> Result<(), Error> {
         let own = self.store.token_list(Some(somebody(actor)?)).await?;
-        if !own.iter().any(|t| t.id == id) {
-            return Err(Error::not_found("you have no such token"));
+        let token = own.iter().find(|t| t.id == id);
+        let token = token.ok_or_else(|| Error::not_found("you have no such token"))?;
+        match token.revoked_at {
+            Some(_) => Ok(()),
+            None => self.token_revoke(actor, id).await,
         }
-        if self.store.token_revoke(id, self.now()).await? {
-            self.audited(actor, Event::done("token.revoked", format!("token:{id}"))).await?;
-        }
-        Ok(())
+    }
+
+    /// A page of the audit trail.
+    ///
+    /// # Errors
+    /// When the query is wrong, a row is damaged, or the database fails.
+    pub async fn api_actions(&self, query: &ListQuery) -> Result<Page<ActionRecord>, Error> {
+        let listed = self.store.audit_page(query, AuditSpan { from: None, to: None }).await?;
+        Ok(listed.try_map(|row| self.audit_open(row).map(action))?.into())
     }
 }
 
@@ -171,44 +187,48 @@ fn somebody(actor: &Actor) -> Result<PersonId, Error> {
     actor.person.ok_or_else(|| Error::new(ErrorKind::Forbidden, "only people have tokens"))
 }
 
-/// The permissions a token is given: some, known, and none its maker has not.
-fn given(actor: &Actor, words: &[String]) -> Result<BTreeSet<Permission>, Error> {
-    let mut permissions = BTreeSet::new();
-    for word in words {
-        let permission: Permission = word.parse().map_err(|e| Error::invalid(format!("permissions: {e}")))?;
-        if !actor.may(permission) {
-            let more = format!("permissions: you may not {permission} yourself, so no token of yours can");
-            return Err(Error::new(ErrorKind::Forbidden, more));
-        }
-        permissions.insert(permission);
-    }
-    if permissions.is_empty() {
-        return Err(Error::invalid("permissions: give at least one"));
-    }
-    Ok(permissions)
-}
-
-fn person(person: Person) -> PersonRecord {
+fn person(line: PersonLine) -> PersonRecord {
     PersonRecord {
-        id: person.id.to_string(),
-        email: person.email,
-        name: person.name,
-        role: person.role.slug().to_owned(),
-        engagement: person.engagement.map(|e| e.to_string()),
-        disabled: person.disabled,
-        second_factor: person.has_totp,
-        created_at: instant(person.created_at),
+        id: line.id,
+        email: line.email,
+        name: line.name,
+        role: line.role,
+        engagement: line.engagement_id,
+        disabled: line.disabled,
+        second_factor: line.totp.is_some(),
+        created_at: instant(UnixMillis(line.created_at)),
     }
 }
 
-fn token(row: TokenRow) -> TokenRecord {
+fn token(line: TokenLine) -> TokenRecord {
+    let at = |millis: i64| instant(UnixMillis(millis));
     TokenRecord {
-        id: row.id.to_string(),
-        name: row.name,
-        permissions: row.scopes.split_whitespace().map(str::to_owned).collect(),
-        created_at: instant(row.created_at),
-        expires_at: instant(row.expires_at),
-        last_used_at: row.last_used_at.map(instant),
-        revoked_at: row.revoked_at.map(instant),
+        id: line.id,
+        name: line.name,
+        permissions: line.scopes.split_whitespace().map(str::to_owned).collect(),
+        created_at: at(line.created_at),
+        expires_at: at(line.expires_at),
+        last_used_at: line.last_used_at.map(at),
+        revoked_at: line.revoked_at.map(at),
+    }
+}
+
+fn action(view: AuditView) -> ActionRecord {
+    let AuditView { row, who } = view;
+    let who = who.as_ref();
+    ActionRecord {
+        no: row.no,
+        at: instant(row.at),
+        action: row.action,
+        outcome: row.outcome,
+        actor: row.actor,
+        object: known(&row.object),
+        name: who.and_then(|w| known(&w.name)),
+        role: who.and_then(|w| known(&w.role)),
+        ip: who.and_then(|w| known(&w.ip)),
+        agent: who.and_then(|w| known(&w.agent)),
+        before: who.map_or(Value::Null, |w| w.before.clone()),
+        after: who.map_or(Value::Null, |w| w.after.clone()),
+        ledger_index: row.ledger_index.unsigned_abs(),
     }
 }

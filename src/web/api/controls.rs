@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use crate::app::api::{
-    FrameworkRecord, OverviewRecord, RequirementDetail, RequirementRecord, TestDetail, TestRecord,
+    FrameworkRecord, GapRecord, OverviewRecord, RequirementDetail, RequirementRecord, TestDetail, TestRecord,
 };
 use crate::web::Problem;
 use crate::web::access::ViewCompliance;
@@ -19,6 +19,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/api/v1/frameworks" ViewCompliance, frameworks, describe_frameworks),
     route!(GET "/api/v1/frameworks/{framework}/requirements" ViewCompliance, requirements, describe_requirements),
     route!(GET "/api/v1/frameworks/{framework}/requirements/{id}" ViewCompliance, requirement, describe_requirement),
+    route!(GET "/api/v1/gaps" ViewCompliance, gaps, describe_gaps),
     route!(GET "/api/v1/tests" ViewCompliance, tests, describe_tests),
     route!(GET "/api/v1/tests/{id}" ViewCompliance, test, describe_test),
 ];
@@ -94,4 +95,16 @@ fn describe_test() -> Described {
 /// One test.
 pub async fn test(app: Guarded<ViewCompliance>, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     answer::shown(app.request(), &app.api_test(&id, app.as_of()?).await?)
+}
+
+fn describe_gaps() -> Described {
+    Described::of(GROUP, "List gaps")
+        .saying("The rules that found something, each with the first of what it found.")
+        .as_of()
+        .walked::<GapRecord>()
+}
+
+/// The gaps.
+pub async fn gaps(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Problem> {
+    answer::shown(app.request(), &app.api_gaps(&walk(&app)?, app.as_of()?).await?)
 }

@@ -1,13 +1,14 @@
-//! People, and the own API tokens.
+//! People, the own API tokens, the audit trail.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::app::api::{NewTokenRecord, PersonRecord, TokenOrder, TokenRecord};
+use crate::app::api::{ActionRecord, NewTokenRecord, PersonRecord, TokenOrder, TokenRecord};
+use crate::report::view::people::{AUDIT_TRAIL, TOKENS, USERS};
 use crate::web::Problem;
-use crate::web::access::{InviteAuditor, UseTokens, UseTokensFresh};
+use crate::web::access::{InviteAuditor, UseTokens, UseTokensFresh, ViewAuditTrail};
 use crate::web::api::answer::{self, Answer};
-use crate::web::api::{Described, id, walk};
+use crate::web::api::{Described, asked, id};
 use crate::web::guard::{Called, Guarded};
 use crate::web::routes::{Route, route};
 
@@ -19,29 +20,30 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/api/v1/tokens" UseTokens, tokens, describe_tokens),
     route!(POST "/api/v1/tokens" UseTokensFresh, create, describe_create),
     route!(DELETE "/api/v1/tokens/{id}" UseTokens, revoke, describe_revoke),
+    route!(GET "/api/v1/audit-trail" ViewAuditTrail, actions, describe_actions),
 ];
 
 fn describe_people() -> Described {
-    Described::of(GROUP, "List people").walked::<PersonRecord>()
+    Described::of(GROUP, "List people").table::<PersonRecord>(&USERS)
 }
 
 /// Everybody.
 pub async fn people(app: Guarded<InviteAuditor>) -> Result<HttpResponse, Problem> {
-    answer::shown(app.request(), &app.api_people(&walk(&app)?).await?)
+    answer::shown(app.request(), &app.api_people(&asked(&app, &USERS)?.query).await?)
 }
 
 fn describe_tokens() -> Described {
-    Described::of(GROUP, "List the own API tokens").walked::<TokenRecord>()
+    Described::of(GROUP, "List the own API tokens").table::<TokenRecord>(&TOKENS)
 }
 
 /// The own tokens.
 pub async fn tokens(app: Guarded<UseTokens>) -> Result<HttpResponse, Problem> {
-    answer::shown(app.request(), &app.api_tokens(app.actor(), &walk(&app)?).await?)
+    answer::shown(app.request(), &app.api_tokens(app.actor(), &asked(&app, &TOKENS)?.query).await?)
 }
 
 fn describe_create() -> Described {
     Described::of(GROUP, "Create an API token")
-        .saying("It can do no more than who makes it. Its secret is told in this answer and never again.")
+        .saying("Only by a person who is signed in, not with a token. It can do no more than who makes it. Its secret is told in this answer and never again.")
         .takes::<TokenOrder>()
         .gives::<NewTokenRecord>(201, "Created.")
 }
@@ -65,4 +67,13 @@ fn describe_revoke() -> Described {
 pub async fn revoke(app: Called<UseTokens>, token: web::Path<String>) -> Result<HttpResponse, Problem> {
     app.api_token_revoke(app.actor(), id(&token, "you have no such token")?).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+fn describe_actions() -> Described {
+    Described::of(GROUP, "List the audit trail").table::<ActionRecord>(&AUDIT_TRAIL)
+}
+
+/// The audit trail.
+pub async fn actions(app: Guarded<ViewAuditTrail>) -> Result<HttpResponse, Problem> {
+    answer::shown(app.request(), &app.api_actions(&asked(&app, &AUDIT_TRAIL)?.query).await?)
 }

@@ -28,8 +28,6 @@ pub struct Files {
 /// One uploaded file.
 #[derive(Debug)]
 pub struct File {
-    /// Name of the form's field.
-    pub field: String,
     /// Its name at the sender's, without folders.
     pub name: String,
     /// Its bytes.
@@ -105,7 +103,7 @@ pub(super) async fn files(request: &HttpRequest, payload: Payload, visit: &Visit
             None => found.fields.push((field, String::from_utf8_lossy(&bytes).into_owned())),
             // what a browser sends when no file was chosen
             Some(name) if name.is_empty() && bytes.is_empty() => {}
-            Some(name) => found.files.push(File { field, name, bytes }),
+            Some(name) => found.files.push(File { name, bytes }),
         }
     }
     if checked { Ok(found) } else { check_token(visit, None).map(|()| found) }
