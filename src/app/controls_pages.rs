@@ -58,7 +58,7 @@ impl App {
         let standing = self.standing(at).await?.ok_or_else(|| {
             Error::not_found("nothing was evaluated by then: import evidence, then evaluate")
         })?;
-        let history = self.history_of((framework, item), at).await?;
+        let history = self.verdict_steps((framework, item), at).await?;
         let cadence = self.cadence_of((framework, item), &standing, at).await?;
         let input = RequirementInput {
             framework,
@@ -87,7 +87,7 @@ impl App {
         self.catalog.framework(id).ok_or_else(|| Error::not_found(format!("there is no framework `{id}`")))
     }
 
-    async fn history_of(
+    async fn verdict_steps(
         &self,
         (framework, item): (&Framework, &Item),
         at: UnixMillis,
