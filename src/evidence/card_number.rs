@@ -89,10 +89,14 @@ pub fn masked(text: &[u8]) -> Option<(Vec<u8>, u64)> {
     (count > 0).then_some((out, count))
 }
 
-/// The same name without card numbers.
+/// The same name without card numbers. A dot in a name begins its ending, not a fraction.
 pub fn masked_name(name: &str) -> String {
-    masked(name.as_bytes())
-        .map_or_else(|| name.to_owned(), |(bytes, _)| String::from_utf8_lossy(&bytes).into_owned())
+    let words = name.replace('.', "/");
+    let mut bytes = name.as_bytes().to_vec();
+    for hit in hits(words.as_bytes()) {
+        mask(bytes.get_mut(hit.span).unwrap_or_default());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Stars over every digit of a number but the first six and the last four.

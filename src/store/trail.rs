@@ -1,7 +1,7 @@
 //! The audit trail as it is read: page by page, by its ledger entry, and what is left when a person was erased.
 
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::base::{ListQuery, Listed, PersonId, UnixMillis};
 use crate::store::audit::into_audit;
@@ -104,14 +104,6 @@ impl Store {
         forget_in(&txn, person, at).await?;
         txn.commit().await.map_err(StoreError::of("commit an erasure"))?;
         Ok(index)
-    }
-
-    /// How many actions there are.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn audit_count(&self) -> Result<u64, StoreError> {
-        audit_entry::Entity::find().count(&self.reader).await.map_err(StoreError::of("count actions"))
     }
 }
 

@@ -149,27 +149,15 @@ impl App {
     /// When there is none or the database fails.
     pub async fn engagement_page(&self, id: EngagementId) -> Result<ThingPage, Error> {
         let engagement = self.engagement(id).await?;
-        let people = self.people().await?;
-        let auditors = people.iter().filter(|p| p.engagement == Some(id));
+        let auditors = self.people().await?.into_iter().filter(|p| p.engagement == Some(id));
         let auditors: Vec<Cell> =
             auditors.map(|p| link(p.name.clone(), format!("/users/{}", p.id))).collect();
         let mut packs = Grid::new("Packs", &["Pack", "As of", "SHA-256", "Created"]);
         for pack in self.packs_of(id).await? {
             let name = link(format!("Pack {}", pack.number), format!("/packs/{}", pack.number));
-            packs.push(&[
-                name,
-                Cell::Time(pack.as_of),
-                Cell::Code(pack.sha256.to_hex()),
-                Cell::Time(pack.made_at),
-            ]);
+            let digest = Cell::Code(pack.sha256.to_hex());
+            packs.push(&[name, Cell::Time(pack.as_of), digest, Cell::Time(pack.made_at)]);
         }
-        let pairs = vec![
-            Pair::text("Period", format!("{} to {}", engagement.from.to_date(), engagement.to.to_date())),
-            Pair::text("Time zone", engagement.time_zone.clone()),
-            Pair::text("Frameworks", engagement.frameworks.replace(' ', ", ")),
-            Pair::new("Set up", &Cell::Time(engagement.created_at)),
-            Pair::new("Closed", &Cell::time_or(engagement.closed_at, "open")),
-        ];
         let history = self.history_of(&format!("engagement:{id}")).await?;
         let detail = DetailPage {
             way: vec![Crumb::link("Audits", "/audits"), Crumb::here(engagement.name.clone())],
@@ -180,33 +168,46 @@ impl App {
                 Section::new("Packs").grid(packs, "None yet: create one for this engagement under Packs"),
                 history,
             ],
-            side: vec![Section::new("About").pairs(pairs)],
+            side: vec![about(&engagement)],
             ..DetailPage::default()
         };
-        let close = FormView {
-            title: "Close".to_owned(),
-            intro: "Its auditor sees nothing from then on.".to_owned(),
-            action: format!("/audits/{id}/close"),
-            verb: "Close engagement".to_owned(),
-            class: "danger",
-            confirm: Some("Close this engagement?".to_owned()),
-            ..FormView::default()
-        };
-        let open = engagement.closed_at.is_none();
-        let preview = HeadLink {
-            label: "View as auditor",
-            href: format!("/audit-room?engagement={id}"),
-            icon: "audits",
-            class: "",
-        };
-        let links = if open { vec![primary("Invite auditor", "/users/new"), preview] } else { Vec::new() };
-        Ok(ThingPage {
-            detail,
-            links,
-            forms: if open { vec![close] } else { Vec::new() },
-            ..ThingPage::default()
-        })
+        if engagement.closed_at.is_some() {
+            return Ok(ThingPage { detail, ..ThingPage::default() });
+        }
+        let (links, forms) = open_acts(id);
+        Ok(ThingPage { detail, links, forms, ..ThingPage::default() })
     }
+}
+
+fn about(engagement: &EngagementRow) -> Section {
+    let pairs = vec![
+        Pair::text("Period", format!("{} to {}", engagement.from.to_date(), engagement.to.to_date())),
+        Pair::text("Time zone", engagement.time_zone.clone()),
+        Pair::text("Frameworks", engagement.frameworks.replace(' ', ", ")),
+        Pair::new("Set up", &Cell::Time(engagement.created_at)),
+        Pair::new("Closed", &Cell::time_or(engagement.closed_at, "open")),
+    ];
+    Section::new("About").pairs(pairs)
+}
+
+/// What can be done with an engagement that is open.
+fn open_acts(id: EngagementId) -> (Vec<HeadLink>, Vec<FormView>) {
+    let preview = HeadLink {
+        label: "View as auditor",
+        href: format!("/audit-room?engagement={id}"),
+        icon: "audits",
+        class: "",
+    };
+    let close = FormView {
+        title: "Close".to_owned(),
+        intro: "Its auditor sees nothing from then on.".to_owned(),
+        action: format!("/audits/{id}/close"),
+        verb: "Close engagement".to_owned(),
+        class: "danger",
+        confirm: Some("Close this engagement?".to_owned()),
+        ..FormView::default()
+    };
+    (vec![primary("Invite auditor", "/users/new"), preview], vec![close])
 }
 
 fn row(line: EngagementLine) -> Row {

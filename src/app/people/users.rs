@@ -103,6 +103,7 @@ impl App {
         if person.is_erased() {
             return Ok(Vec::new());
         }
+        let engagements = self.engagement_select(person.engagement.map(|e| e.to_string())).await?;
         let to = |verb: &str| format!("/users/{}/{verb}", person.id);
         let form = |title: &str, intro: &str, (verb, button): (&str, &str)| FormView {
             title: title.to_owned(),
@@ -113,40 +114,10 @@ impl App {
         };
         let mut role =
             form("Role", "An auditor sees one engagement and nothing else.", ("role", "Save role"));
-        role.parts = vec![
-            role_select(Role::ALL, Some(person.role)).into(),
-            self.engagement_select(person.engagement.map(|e| e.to_string())).await?.into(),
-        ];
-        if person.disabled {
-            let enable = form("Access", "They may not sign in.", ("enable", "Enable"));
-            let mut erase = form(
-                "Erase from the audit trail",
-                "Name, address and program of every action by or about this person become unreadable for ever. Proofs stay valid.",
-                ("erase", "Erase"),
-            );
-            let hint = Some("Stands in the ledger for ever: name nobody".to_owned());
-            erase.parts =
-                vec![Field { hint, maxlength: Some(300), ..Field::required("reason", "Reason") }.into()];
-            erase.class = "danger";
-            erase.confirm = Some("Erase this person for ever? This cannot be undone.".to_owned());
-            return Ok(vec![role, enable, erase]);
-        }
-        let reset = form(
-            "Password",
-            "A link with which they set another one, good once.",
-            ("reset", "Create reset link"),
-        );
-        let mut end =
-            form("Sessions", "They have to sign in again everywhere.", ("end-sessions", "End all sessions"));
-        end.confirm = Some("End all sessions of this person?".to_owned());
-        let mut disable = form(
-            "Access",
-            "They may sign in no more, and their tokens stop working.",
-            ("disable", "Disable"),
-        );
-        disable.class = "danger";
-        disable.confirm = Some("Disable this person?".to_owned());
-        Ok(vec![role, reset, end, disable])
+        role.parts = vec![role_select(Role::ALL, Some(person.role)).into(), engagements.into()];
+        let mut forms = vec![role];
+        forms.extend(if person.disabled { disabled_forms(form) } else { active_forms(form) });
+        Ok(forms)
     }
 
     async fn engagement_select(&self, chosen: Option<String>) -> Result<SelectField, Error> {
@@ -154,7 +125,7 @@ impl App {
         let open = all.into_iter().filter(|e| e.closed_at.is_none());
         let options = open.map(|e| {
             let value = e.id.to_string();
-            Choice { selected: chosen.as_deref() == Some(&value), value, label: e.name }
+            Choice { selected: chosen.as_deref() == Some(value.as_str()), value, label: e.name }
         });
         Ok(SelectField {
             name: "engagement",
@@ -166,6 +137,36 @@ impl App {
             ..SelectField::default()
         })
     }
+}
+
+/// What can be done with who may not sign in; `form` makes one from title, words, path and button.
+fn disabled_forms(form: impl Fn(&str, &str, (&str, &str)) -> FormView) -> Vec<FormView> {
+    let enable = form("Access", "They may not sign in.", ("enable", "Enable"));
+    let mut erase = form(
+        "Erase from the audit trail",
+        "Name, address and program of every action by or about this person become unreadable for ever. Proofs stay valid.",
+        ("erase", "Erase"),
+    );
+    let hint = Some("Stands in the ledger for ever: name nobody".to_owned());
+    let reason = Field { hint, maxlength: Some(300), ..Field::required("reason", "Reason") };
+    erase.parts = vec![reason.into()];
+    erase.class = "danger";
+    erase.confirm = Some("Erase this person for ever? This cannot be undone.".to_owned());
+    vec![enable, erase]
+}
+
+/// What can be done with who may sign in.
+fn active_forms(form: impl Fn(&str, &str, (&str, &str)) -> FormView) -> Vec<FormView> {
+    let words = "A link with which they set another one, good once.";
+    let reset = form("Password", words, ("reset", "Create reset link"));
+    let words = "They have to sign in again everywhere.";
+    let mut end = form("Sessions", words, ("end-sessions", "End all sessions"));
+    end.confirm = Some("End all sessions of this person?".to_owned());
+    let words = "They may sign in no more, and their tokens stop working.";
+    let mut disable = form("Access", words, ("disable", "Disable"));
+    disable.class = "danger";
+    disable.confirm = Some("Disable this person?".to_owned());
+    vec![reset, end, disable]
 }
 
 fn role_select(roles: &[Role], chosen: Option<Role>) -> SelectField {

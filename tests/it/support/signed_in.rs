@@ -89,37 +89,6 @@ impl Visitor {
         self.ask("POST", path, &[headers, &kind].concat(), body.as_bytes()).await
     }
 
-    /// Uploads files `(field, name, bytes)` from a page of the service.
-    pub async fn upload(
-        &mut self,
-        path: &str,
-        fields: &[(&str, &str)],
-        files: &[(&str, &str, &[u8])],
-    ) -> Reply {
-        const EDGE: &str = "------------------------attestry-test-edge";
-        let csrf = self.csrf();
-        let mut body = Vec::new();
-        for (name, value) in [&[("csrf", csrf.as_str())], fields].concat() {
-            let head =
-                format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            body.extend_from_slice(head.as_bytes());
-        }
-        for (field, name, bytes) in files {
-            let head = format!(
-                "--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
-                 Content-Type: application/octet-stream\r\n\r\n"
-            );
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(bytes);
-            body.extend_from_slice(b"\r\n");
-        }
-        body.extend_from_slice(format!("--{EDGE}--\r\n").as_bytes());
-        let origin = format!("http://{}", self.address);
-        let kind = format!("multipart/form-data; boundary={EDGE}");
-        let headers = [("Accept", "text/html"), ("Origin", origin.as_str()), ("Content-Type", kind.as_str())];
-        self.ask("POST", path, &headers, &body).await
-    }
-
     async fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         let cookies = cookies.join("; ");
