@@ -7,7 +7,7 @@ use attestry::app::identity::Role;
 use attestry::base::DAY_MS;
 use attestry::web;
 
-use crate::support::{TestApp, Visitor, cyclonedx, with_app_of};
+use crate::support::{TestApp, Visitor, cyclonedx, signed_in, with_app_of};
 
 const SBOM_TEST: &str = "sbom.every-deployable-has-a-fresh-sbom";
 
@@ -57,9 +57,12 @@ async fn from_the_overview_over_the_tree_to_a_requirement_and_its_test() {
         assert!(tree.body.contains("href=\"/controls/pci-dss-4.0.1/6.3.2\""), "{}", tree.body);
         let page = officer.get("/controls/pci-dss-4.0.1/6.3.2").await;
         assert_eq!(page.status, 200);
-        for words in
-            ["What to do next", "/evidence/upload?asset=shop&amp;kind=sbom", "Why?", "First evaluated"]
-        {
+        for words in [
+            "What to do next",
+            "/evidence/upload?asset&#x3D;shop&amp;kind&#x3D;sbom",
+            "Why?",
+            "First evaluated",
+        ] {
             assert!(page.body.contains(words), "{words} is missing: {}", page.body);
         }
         let test = page.body.split("href=\"/tests/").nth(1).and_then(|t| t.split('"').next()).unwrap();
@@ -81,6 +84,7 @@ async fn what_got_worse_within_a_week_is_named_with_its_reason() {
         evaluate(app).await;
         app.clock.advance(40 * DAY_MS);
         evaluate(app).await;
+        officer.take_cookie(&signed_in(app, Role::Officer).await);
 
         let now = officer.get("/").await;
         assert!(now.body.contains("got worse since"), "{}", now.body);
@@ -99,6 +103,7 @@ async fn a_past_day_shows_the_verdicts_of_that_day() {
         app.clock.advance(2 * DAY_MS);
         app.import_file("shop.cdx.json", cyclonedx("shop", 3), "shop").await;
         evaluate(app).await;
+        officer.take_cookie(&signed_in(app, Role::Officer).await);
 
         let (now, then) = (
             officer.get(&format!("/tests/{SBOM_TEST}")).await,
@@ -115,13 +120,21 @@ async fn gaps_lead_to_the_form_that_closes_them_and_close() {
         app.declare_asset("shop", "deployable").await;
         evaluate(app).await;
         let before = officer.get("/gaps").await;
-        assert!(before.body.contains("/evidence/upload?asset=shop&amp;kind=sbom"), "{}", before.body);
+        assert!(
+            before.body.contains("/evidence/upload?asset&#x3D;shop&amp;kind&#x3D;sbom"),
+            "{}",
+            before.body
+        );
 
         app.import_file("shop.cdx.json", cyclonedx("shop", 3), "shop").await;
         evaluate(app).await;
 
         let after = officer.get("/gaps").await;
-        assert!(!after.body.contains("/evidence/upload?asset=shop&amp;kind=sbom"), "{}", after.body);
+        assert!(
+            !after.body.contains("/evidence/upload?asset&#x3D;shop&amp;kind&#x3D;sbom"),
+            "{}",
+            after.body
+        );
     })
     .await;
 }

@@ -66,7 +66,7 @@ fn parse(answer: &[u8]) -> Reply {
     let body = &answer[end + 4..];
     reply.body = match reply.header("transfer-encoding") {
         Some("chunked") => unchunked(body),
-        _ => String::from_utf8(body.to_vec()).unwrap(),
+        _ => String::from_utf8_lossy(body).into_owned(),
     };
     reply
 }
@@ -77,7 +77,7 @@ fn unchunked(mut rest: &[u8]) -> String {
         let end = rest.windows(2).position(|w| w == b"\r\n").unwrap();
         let size = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
         if size == 0 {
-            return String::from_utf8(body).unwrap();
+            return String::from_utf8_lossy(&body).into_owned();
         }
         body.extend_from_slice(&rest[end + 2..end + 2 + size]);
         rest = &rest[end + 2 + size + 2..];
