@@ -35,7 +35,9 @@ async fn serving(body: impl AsyncFnOnce(&TestApp, SocketAddr)) {
 async fn person(app: &App, name: &str, role: Role) -> Person {
     let engagement = match role {
         Role::Auditor => Some(app.engagement_add(&engagement(app.now())).await.unwrap()),
-        _ => None,
+        Role::Administrator | Role::Officer | Role::Contributor | Role::Reviewer | Role::VendorContact => {
+            None
+        }
     };
     of_engagement(app, name, (role, engagement)).await
 }

@@ -236,7 +236,9 @@ fn diff(before: &Value, after: &Value) -> Grid {
         match value {
             Value::Null => BTreeMap::new(),
             Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), shown(v))).collect(),
-            other => [("value".to_owned(), shown(other))].into(),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                [("value".to_owned(), shown(value))].into()
+            }
         }
     };
     let (before, after) = (fields(before), fields(after));
@@ -259,7 +261,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
-        other => other.to_string(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     }
 }
 

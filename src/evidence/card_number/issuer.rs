@@ -34,7 +34,7 @@ issuers! {
     Jcb = "JCB",
     /// Diners Club.
     Diners = "Diners Club",
-    /// UnionPay.
+    /// China `UnionPay`.
     UnionPay = "UnionPay",
     /// Maestro.
     Maestro = "Maestro",
@@ -128,5 +128,5 @@ const TEST_NUMBERS: [&str; 30] = [
 pub fn is_test_number(digits: &[u8]) -> bool {
     let same =
         |text: &&str| text.len() == digits.len() && text.bytes().zip(digits).all(|(t, d)| t - b'0' == *d);
-    TEST_NUMBERS.iter().any(|text| same(&text))
+    TEST_NUMBERS.iter().any(same)
 }

@@ -25,7 +25,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 fn describe_overview() -> Described {
-    let described = Described::of(GROUP, "Show the figures of the overview").as_of();
+    let described = Described::of(GROUP, "Show the figures of the overview").on_a_past_day();
     described.gives::<OverviewRecord>(200, "The figures.")
 }
 
@@ -35,7 +35,7 @@ pub async fn overview(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Prob
 }
 
 fn describe_frameworks() -> Described {
-    Described::of(GROUP, "List frameworks").as_of().walked::<FrameworkRecord>()
+    Described::of(GROUP, "List frameworks").on_a_past_day().walked::<FrameworkRecord>()
 }
 
 /// The frameworks.
@@ -47,7 +47,7 @@ fn describe_requirements() -> Described {
     Described::of(GROUP, "List the requirements of a framework")
         .saying("In the framework's own order, headings included.")
         .at("framework", "The framework's id, or another name it answers to")
-        .as_of()
+        .on_a_past_day()
         .walked::<RequirementRecord>()
 }
 
@@ -65,7 +65,7 @@ fn describe_requirement() -> Described {
     Described::of(GROUP, "Show a requirement with its tests and reasons")
         .at("framework", "The framework's id, or another name it answers to")
         .at("id", "The requirement's id")
-        .as_of()
+        .on_a_past_day()
         .gives::<RequirementDetail>(200, "The requirement.")
 }
 
@@ -79,7 +79,7 @@ pub async fn requirement(
 }
 
 fn describe_tests() -> Described {
-    Described::of(GROUP, "List tests with their results").as_of().walked::<TestRecord>()
+    Described::of(GROUP, "List tests with their results").on_a_past_day().walked::<TestRecord>()
 }
 
 /// The tests.
@@ -88,7 +88,8 @@ pub async fn tests(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Problem
 }
 
 fn describe_test() -> Described {
-    let described = Described::of(GROUP, "Show a test with its reasons").at("id", "The test's id").as_of();
+    let described =
+        Described::of(GROUP, "Show a test with its reasons").at("id", "The test's id").on_a_past_day();
     described.gives::<TestDetail>(200, "The test.")
 }
 
@@ -100,7 +101,7 @@ pub async fn test(app: Guarded<ViewCompliance>, id: web::Path<String>) -> Result
 fn describe_gaps() -> Described {
     Described::of(GROUP, "List gaps")
         .saying("The rules that found something, each with the first of what it found.")
-        .as_of()
+        .on_a_past_day()
         .walked::<GapRecord>()
 }
 

@@ -51,7 +51,7 @@ impl Described {
     }
 
     /// The instant it can be seen as of.
-    pub(super) fn as_of(self) -> Self {
+    pub(super) fn on_a_past_day(self) -> Self {
         let words = "Seen as of the end of this day, or of this instant (RFC 3339). Now when left out.";
         self.asked("as_of", words, json!({"type": "string", "examples": ["2026-06-30"]}))
     }

@@ -39,7 +39,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 fn describe_list() -> Described {
-    Described::of(GROUP, "List evidence").as_of().table::<EvidenceRecord>(&EVIDENCE)
+    Described::of(GROUP, "List evidence").on_a_past_day().table::<EvidenceRecord>(&EVIDENCE)
 }
 
 /// The list.

@@ -110,7 +110,9 @@ fn shape(schema: &Value) -> (String, String) {
     }
     let kind = match &schema["type"] {
         Value::Array(kinds) => kinds.iter().map(text).collect::<Vec<_>>().join(" or "),
-        kind => text(kind),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            text(&schema["type"])
+        }
     };
     let words = match schema["format"].as_str() {
         Some(format) => format!("{kind} ({format})"),

@@ -32,10 +32,8 @@ pub fn show(page: &mut DetailPage, newest: &Scored, (before, now): (Option<&Scor
 
 /// The tier, said to be one: the figure beside it is what is left of it.
 fn tier_mark(score: &VendorScore) -> Cell {
-    match tier(Some(score.tier.as_str())) {
-        Cell::Chip { mark, word } => chip(mark, format!("{word} tier")),
-        other => other,
-    }
+    let cell = tier(Some(score.tier.as_str()));
+    if let Cell::Chip { mark, word } = cell { chip(mark, format!("{word} tier")) } else { cell }
 }
 
 fn sum_section(score: &VendorScore) -> Section {
