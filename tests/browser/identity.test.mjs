@@ -142,7 +142,7 @@ test('a passkey signs in without a password', BOUNDED, async () => {
 
   await page.goto('/account');
   const added = page.waitForResponse((r) => r.request().method() === 'POST' && r.url() === `${service.base}/account/passkeys`);
-  await page.click('#passkey');
+  await Promise.all([page.waitForEvent('load'), page.click('#passkey')]);
   assert.equal((await added).status(), 303);
   const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
   assert.equal(credentials.length, 1);

@@ -1,6 +1,7 @@
 //! The pages about controls: a framework's tree, one requirement, one test. Each is made from stored verdicts.
 
 mod deciding;
+mod open_items;
 mod requirement;
 mod steps;
 mod test;

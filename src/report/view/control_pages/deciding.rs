@@ -19,7 +19,7 @@ pub(super) fn worst<'a>(
 }
 
 /// Whether a test of that status gives a requirement that one.
-fn decides(test: TestStatus, requirement: RequirementStatus) -> bool {
+pub(super) fn decides(test: TestStatus, requirement: RequirementStatus) -> bool {
     match test {
         TestStatus::Fail => requirement == RequirementStatus::EvidenceNotMet,
         TestStatus::Error | TestStatus::Unknown => requirement == RequirementStatus::Unknown,

@@ -10,6 +10,7 @@ use crate::report::chart::Figure;
 use crate::report::mark::Mark;
 use crate::report::text;
 use crate::report::view::control_pages::deciding::worst;
+use crate::report::view::control_pages::open_items::open_items;
 use crate::report::view::control_pages::steps::{NextStep, next_step};
 use crate::report::view::control_pages::{Links, When};
 use crate::report::view::framework::framework_name;
@@ -19,8 +20,6 @@ use crate::report::view::sources::Sources;
 use crate::report::view::{Crumb, PageView};
 
 const LIMITS: Limits = Limits { failing: 50, evidence: 100 };
-/// Failing items in the table on top.
-const MOST_FAILING: usize = 50;
 
 /// A verdict as it was from an instant on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,7 +197,7 @@ impl RequirementPage {
         let requirement = Requirement::new(&sources, item, LIMITS);
         let tests = sources.verdict(&item.id).map(|v| v.tests.as_slice()).unwrap_or_default();
         let newest = tests.iter().filter_map(|t| sources.newest(t)).max();
-        let (failing, more) = failing(&sources, tests, &links);
+        let (failing, more) = open_items(&sources, (tests, sources.status(item)), &links);
         let (previous, next) = around(&sources, item, &links);
         let verdict = worst(&sources, tests, sources.status(item)).filter(|_| needs(&sources, item));
         let (cadence, words) = input.cadence.map_or((None, String::new()), |(f, w)| (Some(f), w));
@@ -273,27 +272,6 @@ fn around(sources: &Sources<'_>, item: &Item, links: &Links) -> (Option<Neighbou
     let Some(place) = with_page.iter().position(|i| i.id == item.id) else { return (None, None) };
     let at = |n: Option<usize>| n.and_then(|n| with_page.get(n)).map(|i| Neighbour::new(sources, i, links));
     (at(place.checked_sub(1)), at(place.checked_add(1)))
-}
-
-fn failing(sources: &Sources<'_>, tests: &[String], links: &Links) -> (Vec<FailingRow>, u64) {
-    let mut rows = Vec::new();
-    let mut all = 0;
-    for id in tests {
-        let (Some(test), Some(result)) = (sources.test(id), sources.result(id)) else { continue };
-        all += result.failing.len() as u64 + result.more_failing;
-        for item in result.failing.iter().take(MOST_FAILING.saturating_sub(rows.len())) {
-            rows.push(FailingRow {
-                href: subject_href(test, &item.subject),
-                subject: item.subject.clone(),
-                item: if item.item.is_empty() { "as a whole".to_owned() } else { item.item.clone() },
-                reason: item.reason.clone(),
-                test: test.title.clone(),
-                test_href: links.test(id),
-            });
-        }
-    }
-    let shown = rows.len() as u64;
-    (rows, all - shown)
 }
 
 /// The page about a test's subject.
