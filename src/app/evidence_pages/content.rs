@@ -13,7 +13,7 @@ use crate::report::view::evidence_pages::{ContentTable, subject_href};
 use crate::store::EvidenceRow;
 
 /// Rows shown of an item's content.
-const FIRST: u64 = 20;
+const FIRST: u64 = 10;
 
 impl App {
     /// The first rows of an item's content; `None` for what has none.

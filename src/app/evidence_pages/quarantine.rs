@@ -134,7 +134,8 @@ fn row(line: &EvidenceLine) -> Result<Row, Error> {
         .iter()
         .map(|e| {
             let place = if e.path.is_empty() { String::new() } else { format!("{}: ", e.path) };
-            text::capitalised(&format!("{place}{}", e.message))
+            let said = text::capitalised(&format!("{place}{}", e.message));
+            if said.ends_with('.') { said } else { said + "." }
         })
         .collect();
     let codes: Vec<String> = receipt.errors.into_iter().map(|e| e.code).collect();

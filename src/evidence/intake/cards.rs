@@ -64,19 +64,22 @@ fn quarantine(reading: &mut Reading, problem: Problem) {
 }
 
 fn problem(found: &Survey, path: String) -> Problem {
-    let many = if found.count == 1 { "payment card number" } else { "payment card numbers" };
     let tests = match found.tests {
         0 => String::new(),
         n if n == found.count => " (published for tests)".to_owned(),
         n => format!(" ({n} of them published for tests)"),
     };
     let (count, issuer, first) = (found.count, found.issuer, &found.masked);
-    Problem {
-        code: CODE.to_owned(),
-        path,
-        message: format!(
-            "it holds {count} {many}{tests}, the first like {issuer} {first}; they were masked before anything was \
-             stored. Find out how they came into the file, remove them there, and import it again"
-        ),
-    }
+    let message = if count == 1 {
+        format!(
+            "it holds 1 payment card number{tests} like {issuer} {first}; it was masked before anything was stored. \
+             Find out how it came into the file, remove it there, and import the file again."
+        )
+    } else {
+        format!(
+            "it holds {count} payment card numbers{tests}, the first like {issuer} {first}; they were masked before \
+             anything was stored. Find out how they came into the file, remove them there, and import it again."
+        )
+    };
+    Problem { code: CODE.to_owned(), path, message }
 }
