@@ -3,7 +3,7 @@
 //! A card number is 13 to 19 digits, in one piece or in the groups cards are printed in, that begins like an issuer's,
 //! whose check digit is right, and that is no part of something longer: a digest, a UUID, a decimal, another number.
 //!
-//! One pass, linear, nothing allocated: every number has at least [`SHORTEST`] bytes, so one byte in so many tells
+//! One pass, linear, nothing allocated: every number has at least `SHORTEST` bytes, so one byte in so many tells
 //! whether there can be one, and a text without long numbers is hardly touched.
 
 mod issuer;

@@ -2,7 +2,7 @@
 //! exported of them.
 //!
 //! A page declares a [`TableSpec`], reads its address into a [`TableRequest`], asks the store with the request's
-//! [`ListQuery`], turns what it got into [`Row`]s and hands both to [`TableSpec::view`]. Exports take the same rows.
+//! [`ListQuery`](crate::base::ListQuery), turns what it got into [`Row`]s and hands both to [`TableSpec::view`]. Exports take the same rows.
 
 mod cell;
 mod export;
@@ -99,7 +99,7 @@ pub enum Align {
 /// Something a table can be narrowed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Filter {
-    /// Its name in addresses and in the [`ListQuery`].
+    /// Its name in addresses and in the [`ListQuery`](crate::base::ListQuery).
     pub key: &'static str,
     /// Its heading.
     pub label: &'static str,

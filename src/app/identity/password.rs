@@ -2,7 +2,7 @@
 //!
 //! A check costs 19 MiB and some 30 ms by design. So at most [`AT_ONCE`] run in this process, each on a blocking
 //! thread; the rest wait, and who waits [`PATIENCE`] is told to come back. Somebody we do not know is checked too,
-//! against [`NOBODY`], so that the answer takes as long.
+//! against `NOBODY`, so that the answer takes as long.
 
 mod policy;
 
