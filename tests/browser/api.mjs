@@ -28,7 +28,7 @@ async function token(service) {
     const context = await visitor(browser, service.base);
     const page = await watchedPage(context, service.base);
     await signIn(service, page, 'administrator');
-    await page.goto('/tokens');
+    await page.goto('/tokens/new');
     const form = page.locator('main form:has(input[name=name])').first();
     await form.locator('input[name=name]').fill('fuzzer');
     for (const box of await form.locator('input[type=checkbox]').all()) await box.check();
