@@ -2,7 +2,8 @@
 //
 //     node tests/browser/api.mjs PYTHON-FOLDER [schemathesis' options]...
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +16,10 @@ const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conforma
 const [python, ...more] = process.argv.slice(2);
 const artefacts = fileURLToPath(new URL('../../target/browser/', import.meta.url));
 
-function run(program, ...args) {
-  const { status, error } = spawnSync(join(python, 'bin', program), args, { stdio: 'inherit', cwd: artefacts });
-  if (error) throw error;
+/** Runs a program while this process goes on reading what the service logs: a full pipe would stop the service. */
+async function run(program, ...args) {
+  const child = spawn(join(python, 'bin', program), args, { stdio: 'inherit', cwd: artefacts });
+  const [status] = await once(child, 'close');
   if (status !== 0) process.exitCode = 1;
 }
 
@@ -53,12 +55,12 @@ try {
   if (!answer.ok) throw new Error(`/api/openapi.json answered ${answer.status}`);
   const description = join(artefacts, 'openapi.json');
   writeFileSync(description, await answer.text());
-  run('openapi-spec-validator', description);
+  await run('openapi-spec-validator', description);
   // In a file that dies with the service, not among the arguments, which every process can read.
   const settings = join(service.folder, 'schemathesis.toml');
   writeFileSync(settings, `[headers]\nAuthorization = "Bearer ${await token(service)}"\n`, { mode: 0o600 });
   const bounds = ['--checks', CHECKS, '--max-examples', String(EXAMPLES), '--seed', '1', '--workers', '2', '--no-color'];
-  run('schemathesis', '--config-file', settings, 'run', description, '--url', service.base, ...bounds, ...more);
+  await run('schemathesis', '--config-file', settings, 'run', description, '--url', service.base, ...bounds, ...more);
 } finally {
   await service.stop();
 }
