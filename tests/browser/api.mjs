@@ -14,11 +14,13 @@ import { signIn } from './support/sign_in.mjs';
 const EXAMPLES = process.env.ATTESTRY_DEEP === '1' ? 200 : 15;
 const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method';
 const [python, ...more] = process.argv.slice(2);
+const here = fileURLToPath(new URL('.', import.meta.url));
 const artefacts = fileURLToPath(new URL('../../target/browser/', import.meta.url));
 
 /** Runs a program while this process goes on reading what the service logs: a full pipe would stop the service. */
 async function run(program, ...args) {
-  const child = spawn(join(python, 'bin', program), args, { stdio: 'inherit', cwd: artefacts });
+  const env = { ...process.env, PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: '1', SCHEMATHESIS_HOOKS: 'api_hooks' };
+  const child = spawn(join(python, 'bin', program), args, { stdio: 'inherit', cwd: artefacts, env });
   const [status] = await once(child, 'close');
   if (status !== 0) process.exitCode = 1;
 }
@@ -59,7 +61,7 @@ try {
   // In a file that dies with the service, not among the arguments, which every process can read.
   const settings = join(service.folder, 'schemathesis.toml');
   writeFileSync(settings, `[headers]\nAuthorization = "Bearer ${await token(service)}"\n`, { mode: 0o600 });
-  const bounds = ['--checks', CHECKS, '--max-examples', String(EXAMPLES), '--seed', '1', '--workers', '2', '--no-color'];
+  const bounds = ['--checks', CHECKS, '--max-examples', String(EXAMPLES), '--seed', '1', '--workers', '1', '--no-color'];
   await run('schemathesis', '--config-file', settings, 'run', description, '--url', service.base, ...bounds, ...more);
 } finally {
   await service.stop();

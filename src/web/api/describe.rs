@@ -56,7 +56,11 @@ impl Described {
         self.asked("as_of", words, json!({"type": "string", "examples": ["2026-06-30"]}))
     }
 
-    fn parameter(mut self, (place, name, words): (&str, &str, &str), schema: Value) -> Self {
+    fn parameter(mut self, (place, name, words): (&str, &str, &str), mut schema: Value) -> Self {
+        // a request line of tens of kilobytes is refused before any handler sees it
+        if schema["type"] == "string" && schema["enum"].is_null() && schema["maxLength"].is_null() {
+            schema["maxLength"] = json!(500);
+        }
         self.parameters.push(json!({
             "name": name, "in": place, "required": place == "path", "description": words, "schema": schema,
         }));
