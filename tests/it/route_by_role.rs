@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 
 use actix_web::http::Method;
 use attestry::app::identity::session::forgery_token;
-use attestry::app::identity::{Permission, Role};
+use attestry::app::identity::token::NewToken;
+use attestry::app::identity::{Client, Permission, Role};
 use attestry::web::{Need, Route, routes};
+use secrecy::ExposeSecret as _;
 
 use super::support::{Reply, send, signed_in};
 use super::web::serving;
@@ -103,6 +105,31 @@ async fn an_old_proof_of_identity_is_not_enough_where_a_fresh_one_is_asked_for()
 
             let what = format!("{} {}: {} {}", route.method, route.path, reply.status, reply.body);
             assert!(reply.status == 403 && reply.body.contains("/confirm"), "{what}");
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_token_is_no_fresh_proof_of_a_person() {
+    serving(async |app, address| {
+        let cookie = signed_in(app, Role::Administrator).await;
+        let caller = app.caller(cookie.split_once('=').unwrap().1).await.unwrap().unwrap();
+        let actor = caller.actor(Client::default());
+        let new = NewToken { name: "all".to_owned(), scopes: actor.permissions.clone(), days: 30 };
+        let made = app.token_create(&actor, &new).await.unwrap();
+        let bearer = format!("Bearer {}", made.secret.expose_secret());
+        let origin = format!("http://{address}");
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Origin", origin.as_str()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        for route in routes().filter(|r| matches!(r.need, Need::MayFresh(_))) {
+            let path = example(route.path);
+            let reply = send(address, (route.method.as_str(), &path), &headers, "").await;
+
+            assert_eq!(reply.status, 403, "{} {path}: {}", route.method, reply.body);
         }
     })
     .await;

@@ -74,7 +74,8 @@ impl Visit {
             Need::May(permission) => self.require_permission(permission),
             Need::MayFresh(permission) => {
                 self.require_permission(permission)?;
-                let fresh = self.caller.as_ref().is_none_or(|c| c.is_fresh(self.app.now()));
+                // a token proves nothing anew: what needs a person is refused to programs
+                let fresh = self.caller.as_ref().is_some_and(|c| c.is_fresh(self.app.now()));
                 if fresh { Ok(()) } else { Err(Problem::confirm()) }
             }
         }

@@ -33,7 +33,8 @@ async fn a_token_is_shown_once_and_can_do_what_it_was_given() {
         assert_eq!(may, [Permission::UploadEvidence, Permission::UseTokens]);
         let error = app.token_create(&actor, &token(&[Permission::UploadEvidence])).await.unwrap_err();
         assert!(error.to_string().contains("not with an API token"), "{error}");
-        let text = format!("{}A", &secret[..52]);
+        let other = if secret.as_bytes()[20] == b'A' { 'B' } else { 'A' };
+        let text = format!("{}{other}{}", &secret[..20], &secret[21..]);
         assert!(app.token_actor(&text, Client::default()).await.unwrap().is_none());
     })
     .await;
