@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod chart;
 mod html;
+mod icons;
 mod mark;
 pub mod pack;
 pub mod render;

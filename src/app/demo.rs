@@ -1,16 +1,17 @@
 //! The main job once through, on real input: this workspace, and a sample organisation.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::app::sample::SampleOrganisation;
+use crate::app::sample::{SampleFile, SampleOrganisation};
 use crate::app::score::ScoreLine;
 use crate::app::{
     App, AssetConfig, Error, FrameworkStatus, Import, Origin, PackMade, PackRequest, Progress, SourceConfig,
 };
-use crate::base::ErrorKind;
+use crate::base::{ErrorKind, FixedClock};
 use crate::evidence::{EvidenceKind, Receipt, ReceiptStatus};
 use crate::store::Finish;
 
@@ -50,10 +51,10 @@ impl App {
     pub async fn demo(&self, options: &DemoOptions, progress: &dyn Progress) -> Result<DemoSummary, Error> {
         let sample = SampleOrganisation::northwind_pay(self.now())?;
         self.claim_for_sample(&sample.name).await?;
-        self.sample_people_add().await?;
         self.declare(&sample.assets, &sample.vendors).await?;
-        let mut problems = self.collect_workspace(&options.path, progress).await?;
-        problems.extend(self.import_sample(&sample, progress).await?);
+        let mut problems = self.load_sample(&sample, progress).await?;
+        self.sample_people_add().await?;
+        problems.extend(self.collect_workspace(&options.path, progress).await?);
         progress.begin("scoring vendors", 0);
         let vendors = self.score_vendors().await?;
         progress.end(&format!("{} vendors", vendors.len()));
@@ -120,19 +121,42 @@ impl App {
         Ok(problems)
     }
 
-    async fn import_sample(
+    /// Imports the sample, once: bytes seen again count as fresh, and its stale evidence is meant to be stale.
+    async fn load_sample(
         &self,
         sample: &SampleOrganisation,
         progress: &dyn Progress,
     ) -> Result<Vec<String>, Error> {
-        // Once is enough: bytes seen again count as fresh, and the sample's stale evidence is meant to be stale.
         if self.store.setting_get("sample_loaded").await?.is_some() {
             return Ok(Vec::new());
         }
         progress.begin(&format!("importing {}", sample.name), sample.files.len() as u64);
+        let mut problems = Vec::new();
+        for files in sample.files.chunk_by(|a, b| a.days_ago == b.days_ago) {
+            let days_ago = files.first().map_or(0, |file| file.days_ago);
+            if days_ago == 0 {
+                problems.extend(self.import_sample(files, progress).await?);
+                continue;
+            }
+            let then = FixedClock::new(self.now().plus_days(-days_ago));
+            let earlier = Self::open(self.config.clone(), Arc::new(then)).await?;
+            problems.extend(earlier.import_sample(files, progress).await?);
+            earlier.evaluate_and_keep(earlier.now()).await?;
+        }
+        self.store.setting_put("sample_loaded", &self.now().to_rfc3339()).await?;
+        progress.end(&format!("{} documents", sample.files.len()));
+        Ok(problems)
+    }
+
+    /// Imports what came in on one day; what was quarantined, in words.
+    async fn import_sample(
+        &self,
+        files: &[SampleFile],
+        progress: &dyn Progress,
+    ) -> Result<Vec<String>, Error> {
         let run = self.run_here("import", None).await?;
         let mut receipts = Vec::new();
-        for file in &sample.files {
+        for file in files {
             let origin = Origin::upload(self.now(), Some(run.row.id.to_string()));
             let bytes = Bytes::from(file.bytes.clone());
             let import =
@@ -141,8 +165,6 @@ impl App {
             progress.advance(1);
         }
         self.finish(run, &finish_of(&receipts)).await?;
-        self.store.setting_put("sample_loaded", &self.now().to_rfc3339()).await?;
-        progress.end(&format!("{} documents", receipts.len()));
         let quarantined = receipts.iter().filter(|r| r.status == ReceiptStatus::Quarantined);
         Ok(quarantined
             .map(|r| format!("{}: {}", r.file, r.errors.first().map_or("", |e| &e.message)))

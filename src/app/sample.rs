@@ -25,7 +25,7 @@ pub struct SampleOrganisation {
     pub assets: Vec<AssetConfig>,
     /// Its vendors.
     pub vendors: Vec<VendorConfig>,
-    /// Its evidence: file name, bytes, and the asset it is about.
+    /// Its evidence, what came in first standing first.
     pub files: Vec<SampleFile>,
 }
 
@@ -37,6 +37,8 @@ pub struct SampleFile {
     pub bytes: Vec<u8>,
     /// The asset it is about; documents name their vendor themselves.
     pub asset: Option<String>,
+    /// How many days ago it came in.
+    pub days_ago: i64,
 }
 
 #[derive(serde::Deserialize)]
@@ -49,6 +51,27 @@ struct Listed {
     file: String,
     #[serde(default)]
     asset: Option<String>,
+    #[serde(default)]
+    arrived: i64,
+    earlier: Option<Earlier>,
+}
+
+/// Editions of the same evidence that came in before.
+#[derive(serde::Deserialize)]
+struct Earlier {
+    days_ago: Vec<i64>,
+    file: Option<String>,
+}
+
+impl Listed {
+    /// Every edition: its file, how many days ago it came in, and the day its dates are relative to, in days ago.
+    fn editions(&self) -> impl Iterator<Item = (&str, i64, i64)> {
+        let before = self.earlier.iter().flat_map(|earlier| {
+            let file = earlier.file.as_deref().unwrap_or(&self.file);
+            earlier.days_ago.iter().map(move |days| (file, *days, *days))
+        });
+        before.chain([(self.file.as_str(), self.arrived, 0)])
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -110,23 +133,23 @@ impl SampleOrganisation {
         let wrong = |name: &str, e: &dyn std::fmt::Display| {
             Error::new(ErrorKind::Internal, format!("the sample file {name} is wrong: {e}"))
         };
-        let text = |name: &str| {
+        let text = |name: &str, days_ago: i64| {
             let raw = embedded(Northwind::get(name), name)?;
-            expand(&raw, today).map_err(|e| wrong(name, &e))
+            expand(&raw, today.plus_days(-days_ago)).map_err(|e| wrong(name, &e))
         };
         let declared: Declared =
-            toml::from_str(&text("organisation.toml")?).map_err(|e| wrong("organisation.toml", &e))?;
+            toml::from_str(&text("organisation.toml", 0)?).map_err(|e| wrong("organisation.toml", &e))?;
         let listing: Listing =
-            toml::from_str(&text("evidence.toml")?).map_err(|e| wrong("evidence.toml", &e))?;
+            toml::from_str(&text("evidence.toml", 0)?).map_err(|e| wrong("evidence.toml", &e))?;
         let mut files = Vec::new();
-        for listed in listing.item {
-            let bytes = text(&listed.file)?.into_bytes();
-            files.push(SampleFile {
-                name: format!("northwind-pay/{}", listed.file),
-                bytes,
-                asset: listed.asset,
-            });
+        for listed in &listing.item {
+            for (file, days_ago, dated) in listed.editions() {
+                let bytes = text(file, dated)?.into_bytes();
+                let (name, asset) = (format!("northwind-pay/{}", listed.file), listed.asset.clone());
+                files.push(SampleFile { name, bytes, asset, days_ago });
+            }
         }
+        files.sort_by_key(|file| std::cmp::Reverse(file.days_ago));
         let name = "Northwind Pay (sample data)".to_owned();
         Ok(Self { name, assets: declared.asset, vendors: declared.vendor, files })
     }

@@ -4,8 +4,8 @@ use handlebars::Handlebars;
 use serde::Serialize;
 
 use crate::report::assets::Templates;
-use crate::report::html;
 use crate::report::view::{ControlPage, ErrorPage, Frame, FrameworkReport, Overview, PackReadme, PageView};
+use crate::report::{html, icons};
 
 /// A page could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +78,7 @@ impl Pages {
     /// When template and view do not fit together.
     pub fn show<V: PageView>(&self, frame: &Frame, view: &V) -> Result<String, RenderError> {
         let frame = Frame { tab: view.tab(), crumbs: view.crumbs(), ..frame.clone() };
-        self.render(V::TEMPLATE, &Framed { frame, view })
+        self.render(V::TEMPLATE, &Framed { frame, view }).map(icons::placed)
     }
 
     /// The self-contained report of one framework.
@@ -140,7 +140,8 @@ struct Framed<'a, V: Serialize> {
 impl Pages {
     /// A template's text in its frame, for tests of what templates share.
     pub(crate) fn show_text<V: Serialize>(&self, frame: &Frame, text: &str, view: &V) -> String {
-        self.handlebars.render_template(text, &Framed { frame: frame.clone(), view }).unwrap()
+        let page = self.handlebars.render_template(text, &Framed { frame: frame.clone(), view });
+        icons::placed(page.unwrap())
     }
 }
 

@@ -10,7 +10,7 @@ mod http;
 mod signed_in;
 
 pub use app::{START, TestApp, engagement, signed_in, upload, with_app, with_app_of};
-pub use binary::{Answer, Installation};
+pub use binary::{Answer, Installation, Service};
 pub use database::TestDatabase;
 pub use evidence::{cyclonedx, inventory, osv_feed, sarif, vendor};
 pub use http::{Reply, get, request, send};

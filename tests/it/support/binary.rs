@@ -1,7 +1,9 @@
 //! The real program, on a data directory and a database of its own.
 
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -13,6 +15,51 @@ pub struct Installation {
     /// Everything the test writes; the data directory is inside.
     pub folder: TempDir,
     pub database: TestDatabase,
+}
+
+/// The program on that data directory and database, with nothing of the environment's configuration.
+pub fn program(data: &Path, database: &TestDatabase) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attestry"));
+    for (key, _) in std::env::vars_os().filter(|(k, _)| k.to_string_lossy().starts_with("ATTESTRY_")) {
+        command.env_remove(key);
+    }
+    command.env("ATTESTRY_DATA", data).env("NO_COLOR", "1").stdin(Stdio::null());
+    if let Some(url) = database.url() {
+        command.env("ATTESTRY_DATABASE_URL", url);
+    }
+    command
+}
+
+/// `attestry serve` as an operating-system process of its own; killed when dropped.
+pub struct Service {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Service {
+    /// Starts the service on a free port and waits until it listens.
+    pub fn start(mut program: Command) -> Self {
+        program.env("ATTESTRY_LISTEN", "127.0.0.1:0").arg("serve").stdout(Stdio::null());
+        let mut child = program.stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next().expect("the service ended before it listened").unwrap();
+            if let Some((_, address)) = line.split_once("listening on http://") {
+                break address.trim().parse().unwrap();
+            }
+        };
+        // a full pipe would stop the service
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
 }
 
 /// How a command ended and what it printed.
@@ -41,17 +88,10 @@ impl Installation {
         path
     }
 
-    /// The program with these arguments, in this folder, with nothing of the environment's configuration.
+    /// The program with these arguments, in this folder.
     pub fn command<A: AsRef<std::ffi::OsStr>>(&self, arguments: &[A]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_attestry"));
-        for (key, _) in std::env::vars_os().filter(|(k, _)| k.to_string_lossy().starts_with("ATTESTRY_")) {
-            command.env_remove(key);
-        }
-        command.env("ATTESTRY_DATA", self.data()).env("NO_COLOR", "1");
-        if let Some(url) = self.database.url() {
-            command.env("ATTESTRY_DATABASE_URL", url);
-        }
-        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        let mut command = program(&self.data(), &self.database);
+        command.args(arguments).current_dir(self.folder.path());
         command
     }
 
