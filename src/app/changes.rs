@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::controls::{Catalog, Evaluation, RequirementStatus, RequirementVerdict};
+use crate::report::Mark;
 
 /// A requirement whose status changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,8 @@ impl Change<'_> {
     }
 }
 
-/// What is scored in both and has another status, the worst first. A requirement that is new says nothing about change.
+/// What is scored in both and is shown with another word, the worst first. A requirement that is new says nothing about
+/// change, and neither does one that was not met for another reason.
 pub(super) fn changes<'a>(catalog: &'a Catalog, before: &Evaluation, now: &'a Evaluation) -> Vec<Change<'a>> {
     let was: HashMap<(&str, &str), RequirementStatus> =
         before.requirements.iter().map(|v| ((v.framework.as_str(), v.id.as_str()), v.status)).collect();
@@ -31,11 +33,13 @@ pub(super) fn changes<'a>(catalog: &'a Catalog, before: &Evaluation, now: &'a Ev
         .iter()
         .flat_map(|f| f.items.iter().map(|i| ((f.id.as_str(), i.id.as_str()), i.title.as_str())))
         .collect();
+    let mark = |status| Mark::of_requirement(status).0;
     let change = |v: &'a RequirementVerdict| {
         let key = (v.framework.as_str(), v.id.as_str());
         let from = was.get(&key).copied().filter(|from| *from != v.status)?;
         let title = titles.get(&key).copied().unwrap_or_default();
-        (is_scored(from) && is_scored(v.status)).then_some(Change { now: v, title, from })
+        let told = is_scored(from) && is_scored(v.status) && mark(from) != mark(v.status);
+        told.then_some(Change { now: v, title, from })
     };
     let mut changes: Vec<Change<'a>> = now.requirements.iter().filter_map(change).collect();
     changes.sort_by_key(|c| (!c.is_worse(), c.now.status));
@@ -74,16 +78,22 @@ mod tests {
     }
 
     #[test]
-    fn what_got_worse_stands_first_and_what_is_new_or_not_scored_is_no_change() {
+    fn what_got_worse_stands_first_and_what_is_new_not_scored_or_the_same_word_is_no_change() {
         use RequirementStatus as S;
-        let before =
-            evaluation(&[("1", S::Missing), ("2", S::EvidenceMet), ("3", S::EvidenceMet), ("5", S::Stale)]);
+        let before = evaluation(&[
+            ("1", S::Missing),
+            ("2", S::EvidenceMet),
+            ("3", S::EvidenceMet),
+            ("5", S::Stale),
+            ("6", S::Missing),
+        ]);
         let now = evaluation(&[
             ("1", S::EvidenceMet),
             ("2", S::EvidenceNotMet),
             ("3", S::NotApplicableClaimed),
             ("4", S::EvidenceNotMet),
             ("5", S::Stale),
+            ("6", S::EvidenceNotMet),
         ]);
         let catalog = Catalog { frameworks: Vec::new(), tests: Vec::new(), digest: Digest::of(b"") };
 

@@ -15,12 +15,15 @@ use crate::base::Digest;
 #[folder = "templates"]
 pub(crate) struct Templates;
 
-/// Tokens, type and the parts of documents: all that a report or a pack needs.
-const DOCUMENT_CSS: &[&str] = &["attestry.css"];
+/// Tokens, type and parts, and what is a document's alone: all that a report or a pack needs.
+const DOCUMENT_CSS: &[&str] = &[BASE_CSS, "document.css"];
 
-/// What pages of the service have on top, in the order in which later rules win.
+/// What documents and pages share, and the name of the service's sheet.
+const BASE_CSS: &str = "attestry.css";
+
+/// What pages of the service have, in the order in which later rules win.
 const PAGE_CSS: &[&str] =
-    &["frame.css", "forms.css", "lists.css", "parts.css", "identity.css", "controls.css"];
+    &[BASE_CSS, "frame.css", "forms.css", "lists.css", "parts.css", "identity.css", "controls.css"];
 
 /// The script modules of every page; each does one thing, and none is needed to read or to act.
 const MODULES: &[&str] = &[
@@ -75,15 +78,14 @@ struct Served {
 }
 
 static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| {
-    let css = squeezed(&format!("{}{}", css(), joined(PAGE_CSS)));
-    let mut all = vec![served(DOCUMENT_CSS[0], css), served(ICON, joined(&[ICON]))];
+    let mut all = vec![served(BASE_CSS, squeezed(&joined(PAGE_CSS))), served(ICON, joined(&[ICON]))];
     all.extend(MODULES.iter().chain(PAGE_MODULES).map(|module| served(module, joined(&[module]))));
     all
 });
 
 /// The URL path of the service's style sheet: `/assets/attestry.<digest>.css`.
 pub fn css_path() -> String {
-    path_of(DOCUMENT_CSS[0])
+    path_of(BASE_CSS)
 }
 
 /// The asset at a URL path (with or without `/assets/`); `None` for every other name, also an outdated one.
