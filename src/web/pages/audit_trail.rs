@@ -35,7 +35,7 @@ async fn list(app: Guarded<ViewAuditTrail>) -> Result<HttpResponse, Problem> {
     match request.format {
         Some(format) => {
             let file = app.audit_file(&request, format, span).await?;
-            Ok(attachment::answer(&file.file_name, file.media_type, file.bytes.into()))
+            Ok(attachment::list(file))
         }
         None => app.page(&app.audit_trail(&request, (span, range)).await?).await,
     }

@@ -50,7 +50,7 @@ async fn list(app: Guarded<InviteAuditor>) -> Result<HttpResponse, Problem> {
     match request.format {
         Some(format) => {
             let file = app.audits_file(&request, format).await?;
-            Ok(attachment::answer(&file.file_name, file.media_type, file.bytes.into()))
+            Ok(attachment::list(file))
         }
         None => app.page(&app.audits(&request).await?).await,
     }

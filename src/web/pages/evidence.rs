@@ -4,17 +4,16 @@ mod download;
 mod upload;
 mod withdrawal;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use crate::app::{Error, Exported};
+use crate::app::Error;
 use crate::base::EvidenceId;
 use crate::report::view::evidence_pages::{EVIDENCE, QUARANTINE};
-use crate::web::Problem;
 use crate::web::access::{UploadEvidence, ViewCompliance};
 use crate::web::guard::{Guarded, Submitted};
 use crate::web::routes::{Route, route};
+use crate::web::{Problem, attachment};
 
 /// Routes of evidence.
 pub const ROUTES: &[Route] = &[
@@ -35,7 +34,7 @@ pub async fn list(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Problem>
     let request = EVIDENCE.read(app.request().query_string()).map_err(Error::from)?;
     let at = app.as_of()?;
     match request.format {
-        Some(format) => Ok(exported(app.evidence_export(&request, (format, at)).await?)),
+        Some(format) => Ok(attachment::list(app.evidence_export(&request, (format, at)).await?)),
         None => app.page(&app.evidence_list(app.actor(), &request, at).await?).await,
     }
 }
@@ -44,7 +43,7 @@ pub async fn list(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Problem>
 pub async fn quarantine(app: Guarded<ViewCompliance>) -> Result<HttpResponse, Problem> {
     let request = QUARANTINE.read(app.request().query_string()).map_err(Error::from)?;
     match request.format {
-        Some(format) => Ok(exported(app.quarantine_export(&request, format).await?)),
+        Some(format) => Ok(attachment::list(app.quarantine_export(&request, format).await?)),
         None => app.page(&app.quarantine_list(&request).await?).await,
     }
 }
@@ -72,13 +71,4 @@ pub async fn item(app: Guarded<ViewCompliance>, id: web::Path<String>) -> Result
 /// An item's identifier from an address; what is none names no item.
 fn evidence_id(text: &str) -> Result<EvidenceId, Problem> {
     text.parse().map_err(|_| Error::not_found("there is no such evidence item").into())
-}
-
-/// A list as a download. Its name is made by us.
-fn exported(file: Exported) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, file.media_type))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.file_name)))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .body(file.bytes)
 }

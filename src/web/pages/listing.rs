@@ -30,7 +30,7 @@ pub async fn answer(visit: &Visit, listing: Listing) -> Result<HttpResponse, Pro
             visit.page(&*page).await
         }
         Listing::Detail(page) => detail(visit, *page).await,
-        Listing::File(file) => Ok(attachment::answer(&file.file_name, file.media_type, file.bytes.into())),
+        Listing::File(file) => Ok(attachment::list(file)),
     }
 }
 

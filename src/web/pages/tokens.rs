@@ -53,7 +53,7 @@ async fn list(app: Guarded<UseTokens>) -> Result<HttpResponse, Problem> {
     match request.format {
         Some(format) => {
             let file = app.tokens_file(app.actor(), &request, format).await?;
-            Ok(attachment::answer(&file.file_name, file.media_type, file.bytes.into()))
+            Ok(attachment::list(file))
         }
         None => app.page(&app.tokens(app.actor(), &request).await?).await,
     }

@@ -63,7 +63,7 @@ async fn list(app: Guarded<InviteAuditor>) -> Result<HttpResponse, Problem> {
     match request.format {
         Some(format) => {
             let file = app.users_file(&request, format).await?;
-            Ok(attachment::answer(&file.file_name, file.media_type, file.bytes.into()))
+            Ok(attachment::list(file))
         }
         None => app.page(&app.users(&request).await?).await,
     }
