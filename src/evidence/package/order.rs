@@ -4,17 +4,22 @@
 //! scheme's rules become the order of bytes, the end of a version included.
 
 mod alpine;
+mod conan;
+mod datetime;
 mod debian;
 mod dotted;
 mod generic;
+mod gentoo;
 mod maven;
+mod openssl;
 mod pep440;
 mod php;
 mod rpm;
 mod ruby;
 mod semver;
 
-use super::key::VersionKey;
+use super::Ecosystem;
+use super::key::{KeyWriter, VersionKey};
 
 /// An order of versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,7 +36,7 @@ pub enum Scheme {
     NuGet,
     /// `Gem::Version` of Ruby.
     RubyGems,
-    /// PHP's `version_compare` on versions as Composer normalises them.
+    /// PHP's `version_compare`.
     Packagist,
     /// Debian policy §5.6.12.
     Debian,
@@ -45,6 +50,16 @@ pub enum Scheme {
     Cran,
     /// Conan 2: numbers and words between dots, pre-release after a hyphen.
     Conan,
+    /// Arch Linux: epoch, version and release.
+    Arch,
+    /// Gentoo's Package Manager Specification §3.3.
+    Gentoo,
+    /// OpenSSL: a letter per patch before version 3.
+    OpenSsl,
+    /// RFC 3339 points in time.
+    Datetime,
+    /// By Unicode code point, without any other rule.
+    Lexicographic,
     /// Numbers by value, words by letter, a word before its version.
     Generic,
 }
@@ -69,8 +84,36 @@ impl Scheme {
             Self::Rpm => Some(rpm::key(text)),
             Self::Dotted => dotted::key(text, &['.']),
             Self::Cran => dotted::key(text, &['.', '-']),
-            Self::Conan => Some(generic::key(text)),
+            Self::Conan => Some(conan::key(text)),
+            Self::Arch => Some(rpm::arch_key(text)),
+            Self::Gentoo => gentoo::key(text),
+            Self::OpenSsl => openssl::key(text),
+            Self::Datetime => datetime::key(text),
+            Self::Lexicographic => Some(lexicographic(text)),
             Self::Generic => Some(generic::key(text)),
         }
     }
+}
+
+impl Scheme {
+    /// The scheme of a `vers` range or of a package URL type; `None` for types whose order is unknown.
+    pub fn of_vers(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "alpm" => Self::Arch,
+            "ebuild" | "gentoo" => Self::Gentoo,
+            "openssl" => Self::OpenSsl,
+            "datetime" => Self::Datetime,
+            "lexicographic" => Self::Lexicographic,
+            "intdot" => Self::Dotted,
+            "nginx" | "semver" | "mozilla" | "github" | "apache" | "mattermost" => Self::Semver,
+            _ => Ecosystem::of_purl_type(kind, None)?.scheme(),
+        })
+    }
+}
+
+fn lexicographic(text: &str) -> VersionKey {
+    let mut writer = KeyWriter::new();
+    // UTF-8 sorts as its code points do.
+    writer.text(text);
+    writer.finish()
 }

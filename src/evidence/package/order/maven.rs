@@ -1,22 +1,25 @@
-//! Maven's order of versions.
+//! Maven's order of versions as Maven 3 has it: <https://maven.apache.org/pom.html#version-order-specification>.
 //!
-//! <https://maven.apache.org/pom.html#version-order-specification>. One rule more than the text has, as Maven itself
-//! does since 3.9 (MNG-7559, MNG-7644): zeros in front of a qualifier do not count whatever separates it, without
-//! which `1.0.alpha < 1 < 1-sp < 1.0.alpha` would go round in a circle.
+//! Maven's own comparison goes round in circles where zeros stand before a qualifier after a dot: `1.0.beta` is before
+//! `1`, `1` before `1-1`, and `1-1` before `1.0.beta`. The bytes here keep the first two, so that a pre-release never
+//! passes for its release.
 
 use crate::evidence::package::key::{KeyWriter, VersionKey};
 
-const ALPHA: u8 = 0x10;
-const BETA: u8 = 0x11;
-const MILESTONE: u8 = 0x12;
-const CANDIDATE: u8 = 0x13;
-const SNAPSHOT: u8 = 0x14;
-/// The end, which is also what `ga`, `final` and `release` mean.
-const END: u8 = 0x20;
-const SERVICE_PACK: u8 = 0x30;
-const QUALIFIER: u8 = 0x31;
-const HYPHEN_NUMBER: u8 = 0x40;
-const DOT_NUMBER: u8 = 0x50;
+// What may follow, lowest first: a qualifier of a pre-release after a dot, after a hyphen, after zeros; the end, which is
+// also what `ga`, `final` and `release` mean; any other qualifier in the same places, and numbers.
+const DOT_PRE: u8 = 1;
+const HYPHEN_PRE: u8 = 2;
+const ZEROS_PRE: u8 = 3;
+const END: u8 = 4;
+const DOT_POST: u8 = 5;
+const HYPHEN_POST: u8 = 6;
+const HYPHEN_NUMBER: u8 = 7;
+const ZEROS_POST: u8 = 8;
+const DOT_NUMBER: u8 = 9;
+
+const SERVICE_PACK: u8 = 1;
+const OTHER: u8 = 2;
 
 /// One part between separators, or between digits and letters.
 struct Token<'t> {
@@ -29,46 +32,75 @@ struct Token<'t> {
 pub(super) fn key(text: &str) -> VersionKey {
     let text = text.to_ascii_lowercase();
     let mut writer = KeyWriter::new();
-    // Parts that mean nothing unless a number with a dot follows.
+    // Parts that mean nothing unless something after a dot follows.
     let mut held: Vec<Token<'_>> = Vec::new();
     for token in tokens(&text) {
-        if is_null(&token) {
-            if token.hyphen {
-                held.clear();
-            }
+        if token.hyphen {
+            held.clear();
+        }
+        if token.is_null() {
             held.push(token);
-            continue;
+        } else if token.is_number() {
+            held.drain(..).for_each(|token| token.write(&mut writer, 0));
+            token.write(&mut writer, 0);
+        } else {
+            token.write(&mut writer, held.len());
+            held.clear();
         }
-        let is_number = token.text.starts_with(|c: char| c.is_ascii_digit());
-        if is_number && !token.hyphen {
-            held.iter().for_each(|token| write(&mut writer, token));
-        }
-        held.clear();
-        write(&mut writer, &token);
     }
     writer.tag(END);
     writer.finish()
 }
 
-fn is_null(token: &Token<'_>) -> bool {
-    token.text.bytes().all(|byte| byte == b'0') || matches!(token.text, "ga" | "final" | "release")
-}
-
-fn write(writer: &mut KeyWriter, token: &Token<'_>) {
-    if token.text.bytes().all(|byte| byte.is_ascii_digit()) {
-        writer.tag(if token.hyphen { HYPHEN_NUMBER } else { DOT_NUMBER }).number(token.text);
-        return;
+impl Token<'_> {
+    fn is_number(&self) -> bool {
+        self.text.bytes().all(|byte| byte.is_ascii_digit())
     }
-    match (token.text, token.before_digit) {
-        ("alpha", _) | ("a", true) => writer.tag(ALPHA),
-        ("beta", _) | ("b", true) => writer.tag(BETA),
-        ("milestone", _) | ("m", true) => writer.tag(MILESTONE),
-        ("rc" | "cr", _) => writer.tag(CANDIDATE),
-        ("snapshot", _) => writer.tag(SNAPSHOT),
-        ("ga" | "final" | "release", _) => writer.tag(END),
-        ("sp", _) => writer.tag(SERVICE_PACK),
-        (word, _) => writer.tag(QUALIFIER).text(word),
-    };
+
+    fn is_null(&self) -> bool {
+        self.text.bytes().all(|byte| byte == b'0') || matches!(self.text, "ga" | "final" | "release")
+    }
+
+    /// The rank of a qualifier that comes before the release.
+    fn pre_release(&self) -> Option<u8> {
+        match (self.text, self.before_digit) {
+            ("alpha", _) | ("a", true) => Some(1),
+            ("beta", _) | ("b", true) => Some(2),
+            ("milestone", _) | ("m", true) => Some(3),
+            ("rc" | "cr", _) => Some(4),
+            ("snapshot", _) => Some(5),
+            _ => None,
+        }
+    }
+
+    fn write(&self, writer: &mut KeyWriter, zeros: usize) {
+        if self.is_number() {
+            writer.tag(if self.hyphen { HYPHEN_NUMBER } else { DOT_NUMBER }).number(self.text);
+            return;
+        }
+        if self.is_null() {
+            writer.tag(END);
+            return;
+        }
+        let rank = self.pre_release();
+        let place = match (zeros > 0, self.hyphen, rank.is_some()) {
+            (true, _, true) => ZEROS_PRE,
+            (true, _, false) => ZEROS_POST,
+            (false, true, true) => HYPHEN_PRE,
+            (false, true, false) => HYPHEN_POST,
+            (false, false, true) => DOT_PRE,
+            (false, false, false) => DOT_POST,
+        };
+        writer.tag(place);
+        if zeros > 0 {
+            writer.count(u64::try_from(zeros).unwrap_or(u64::MAX));
+        }
+        match (rank, self.text) {
+            (Some(rank), _) => writer.tag(rank),
+            (None, "sp") => writer.tag(SERVICE_PACK),
+            (None, word) => writer.tag(OTHER).text(word),
+        };
+    }
 }
 
 /// Parts with the separator in front; a change between digits and letters counts as a hyphen, an empty part as zero.
@@ -78,7 +110,7 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     std::iter::from_fn(move || {
         let now = rest?;
         let digits = now.starts_with(|c: char| c.is_ascii_digit());
-        let ends = |c: char| matches!(c, '.' | '-' | '_') || c.is_ascii_digit() != digits;
+        let ends = |c: char| matches!(c, '.' | '-') || c.is_ascii_digit() != digits;
         let end = now.find(ends).unwrap_or(now.len());
         let (text, after) = now.split_at_checked(end)?;
         let before_digit = after.starts_with(|c: char| c.is_ascii_digit());
@@ -87,7 +119,7 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
         hyphen = separator != Some('.');
         rest = match separator {
             None => None,
-            Some('.' | '-' | '_') => after.get(1..),
+            Some('.' | '-') => after.get(1..),
             Some(_) => Some(after),
         };
         Some(token)
