@@ -7,7 +7,9 @@ mod ecosystem;
 mod key;
 mod name;
 mod order;
+mod purl;
 
 pub use ecosystem::Ecosystem;
 pub use key::VersionKey;
 pub use order::Scheme;
+pub use purl::{Purl, PurlParts};
