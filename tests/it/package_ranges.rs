@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use attestry::evidence::package::{Comparator, Vers};
 use flate2::read::GzDecoder;
 use serde_json::Value;
+
+use super::package_versions::corpus;
 
 /// A tilde goes to the next minor number, also from a pre-release; the reference implementation alone stops at 0.8.1
 /// here, against npm and against its own row for `^1.2.3-beta.1`.
@@ -113,19 +115,4 @@ fn read(path: &Path) -> Value {
         return serde_json::from_slice(&raw).unwrap();
     }
     serde_json::from_slice(&bytes).unwrap()
-}
-
-/// The corpus; `None` when there is none and nothing says there should be.
-fn corpus() -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os("ATTESTRY_CORPUS") {
-        let path = PathBuf::from(path);
-        assert!(
-            path.join("MANIFEST.tsv").is_file(),
-            "ATTESTRY_CORPUS is set, but {} is no corpus",
-            path.display()
-        );
-        return Some(path);
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    path.join("MANIFEST.tsv").is_file().then_some(path)
 }

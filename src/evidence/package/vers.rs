@@ -119,7 +119,7 @@ impl Vers {
 
     /// Reads a range in the notation of its ecosystem, such as npm's `^1.2 || ~2.0`.
     ///
-    /// Reads npm, Conan, `RubyGems`, `NuGet`, Maven, PyPI, nginx and OpenSSL; anything else as comparators between commas.
+    /// Reads npm, Conan, `RubyGems`, `NuGet`, Maven, `PyPI`, nginx and OpenSSL; anything else as comparators between commas.
     ///
     /// # Errors
     /// [`VersError::NotNative`] when it cannot be understood.

@@ -87,7 +87,7 @@ pub(super) fn of(kind: &str) -> Rules {
     }
 }
 
-/// MLflow names are without regard to case where Databricks keeps the models.
+/// `MLflow` names are without regard to case where Databricks keeps the models.
 pub(super) fn mlflow_name(repository: &str) -> Change {
     if repository.to_ascii_lowercase().contains("databricks") { lower } else { same }
 }

@@ -64,7 +64,7 @@ fn counted_up(version: &str, dropped: usize) -> Option<String> {
     Some(numbers.iter().map(u64::to_string).collect::<Vec<_>>().join("."))
 }
 
-/// RubyGems: `~> 2.0.8` goes up to the next number but the last.
+/// `RubyGems`: `~> 2.0.8` goes up to the next number but the last.
 fn gem(kind: &str, part: &str) -> Option<Vec<Constraint>> {
     let Some(version) = part.strip_prefix("~>").map(str::trim) else {
         return comparison(kind, part);

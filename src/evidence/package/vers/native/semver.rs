@@ -129,7 +129,7 @@ fn conan_part(kind: &str, part: &str) -> Option<Vec<Constraint>> {
         let from = open(version);
         let numbers = numbers(&from);
         let zeros = numbers.iter().take_while(|number| **number == "0").count();
-        let dropped = numbers.len().checked_sub(zeros + 1).unwrap_or_default();
+        let dropped = numbers.len().saturating_sub(zeros + 1);
         return Some(between(kind, &from, &format!("{}-", counted_up(&from, dropped)?)));
     }
     let (comparator, version) = Comparator::split(part);
