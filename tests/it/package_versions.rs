@@ -93,20 +93,61 @@ fn openssl_releases_are_listed_in_order() {
 }
 
 #[test]
-fn spellings_npm_calls_equal_are_equal() {
+fn versions_of_npm_are_ordered_as_node_semver_orders_them() {
     let Some(corpus) = corpus() else {
         println!("skipped: no corpus");
         return;
     };
-    let text = read(&corpus.join("version-ordering/node-semver/node-semver--equality.js"));
-    let mut rows = 0;
-    for line in text.lines() {
-        let quoted: Vec<&str> = line.split('\'').skip(1).step_by(2).collect();
-        let [a, b] = quoted[..] else { continue };
-        assert_eq!(Ecosystem::Npm.compare(a, b), Some(Ordering::Equal), "{line}");
-        rows += 1;
+    let mut rows = Vec::new();
+    for (table, order) in [
+        ("equality", Ordering::Equal),
+        ("increments", Ordering::Less),
+        ("version-gt-range", Ordering::Less),
+        ("version-lt-range", Ordering::Greater),
+    ] {
+        let file = format!("version-ordering/node-semver/node-semver--{table}.js");
+        let text = read(&corpus.join(file));
+        let pairs = text.lines().filter_map(|line| node_pair(line, table == "increments"));
+        rows.extend(pairs.map(|(a, b)| (Ecosystem::Npm.scheme(), Row { a, b, holds: Holds::Order(order) })));
     }
-    assert!(rows > 20);
+    assert!(rows.len() > 60);
+    println!("{}", check("node-semver", rows));
+}
+
+#[test]
+fn what_node_semver_calls_a_version_is_one() {
+    let Some(corpus) = corpus() else {
+        println!("skipped: no corpus");
+        return;
+    };
+    let file =
+        |table: &str| corpus.join(format!("version-ordering/node-semver/node-semver--{table}-versions.js"));
+
+    for line in read(&file("valid")).lines().filter(|line| line.starts_with("  ['")) {
+        let version = line.split('\'').nth(1).unwrap();
+        assert!(Ecosystem::Npm.version_key(version).is_some(), "{version}");
+    }
+    for line in read(&file("invalid")).lines().filter(|line| line.starts_with("  ['")) {
+        let version = line.split('\'').nth(1).unwrap();
+        assert_eq!(Ecosystem::Npm.version_key(version), None, "{version}");
+    }
+}
+
+/// The two versions of a line of a table; none where one of them is a range.
+fn node_pair(line: &str, increment: bool) -> Option<(String, String)> {
+    let fields: Vec<&str> = line.trim().strip_prefix("['")?.split('\'').collect();
+    // Between the versions of an increment stands its name. One with an identifier after them may go down: it
+    // replaces what the version had.
+    let (a, b) = match (&fields[..], increment) {
+        ([a, _, _, _, b, _], true) => (a, b),
+        ([a, _, b, ..], false) => (a, b),
+        _ => return None,
+    };
+    let is_version = |text: &str| {
+        let text = text.trim_start_matches([' ', '=', 'v']);
+        text.split(['.', '-']).count() >= 3 && !text.contains([' ', '*', '<', '>', '~', '^', 'x', '|'])
+    };
+    (is_version(a) && is_version(b)).then(|| ((*a).to_owned(), (*b).to_owned()))
 }
 
 const TABLES: &[(&str, Scheme)] = &[
