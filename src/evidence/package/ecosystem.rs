@@ -183,6 +183,8 @@ impl Ecosystem {
             "opam" => Self::Opam,
             "deb" => Self::of_debian(namespace),
             "apk" => Self::of_alpine(namespace),
+            // What older releases of Syft wrote for `apk`.
+            "alpine" => Self::Alpine,
             "rpm" => Self::of_rpm(namespace),
             "generic" => Self::Generic,
             _ => return None,

@@ -75,7 +75,8 @@ pub(super) fn of(kind: &str) -> Rules {
         "hackage" => Rules { name: kebab, ..ALONE },
         "huggingface" => Rules { version: lower, ..ANY },
         "julia" => Rules { needs_qualifier: Some("uuid"), ..ALONE },
-        "oci" => Rules { name: lower, version: lower, ..ALONE },
+        // Red Hat's own documents put a namespace here.
+        "oci" => Rules { name: lower, version: lower, ..ANY },
         "otp" => Rules { name: lower, subpath: lower, ..ALONE },
         "pub" => Rules { name: dart, ..ALONE },
         "pypi" => Rules { name: pypi, version: lower, ..ALONE },
