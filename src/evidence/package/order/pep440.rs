@@ -118,11 +118,7 @@ impl<'t> Reader<'t> {
         let rest = unseparated(self.rest);
         let (rest, rank) =
             labels.iter().find_map(|(label, rank)| Some((rest.strip_prefix(label)?, *rank)))?;
-        self.rest = rest;
-        let number = unseparated(rest);
-        if number.starts_with(is_digit) {
-            self.rest = number;
-        }
+        self.rest = unseparated(rest);
         Some((rank, self.digits()))
     }
 
