@@ -52,6 +52,24 @@ const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        kind: "cyclonedx-xml",
+        format: "cyclonedx",
+        evidence: EvidenceKind::Sbom,
+        must_accept: |f| {
+            f.number("parse_ok") == Some(1)
+                && f.expected != "invalid"
+                && f.text("namespace").starts_with("http://cyclonedx.org/schema/bom/1.")
+        },
+        counts: &[
+            ("components", |f| {
+                Some(number(f, "components_total")? + number(f, "metadata_component_nested").unwrap_or(0))
+            }),
+            ("dependencies", |f| number(f, "dependency_edges_distinct")),
+            ("services", |f| number(f, "services_total")),
+            ("findings", |f| number(f, "vulnerabilities")),
+        ],
+    },
+    Rule {
         kind: "compressed-sbom",
         format: "cyclonedx",
         evidence: EvidenceKind::Sbom,
