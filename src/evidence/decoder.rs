@@ -11,6 +11,7 @@ use crate::evidence::{access, advisory, changes, document, scan};
 pub static DECODERS: &[&dyn Decoder] = &[
     &cyclonedx::CycloneDxJson,
     &cyclonedx::CycloneDxXml,
+    &cyclonedx::CycloneDxProtobuf,
     &spdx::SpdxJson,
     &scan::Sarif,
     &access::AwsIamCredentialReport,

@@ -1,4 +1,4 @@
-//! Reads CycloneDX: JSON of the versions 1.2 to 1.7, XML of 1.0 to 1.7.
+//! Reads CycloneDX: JSON of the versions 1.2 to 1.7, XML of 1.0 to 1.7, protocol buffers of 1.3 to 1.7.
 //!
 //! The reader is lenient: what breaks the schema in one place is a warning. Only a document that is not well-formed, is
 //! marked as something else, or does not say a version that is known is refused. All serialisations go through the
@@ -7,6 +7,7 @@
 
 mod mapping;
 mod node;
+mod protobuf;
 mod raw;
 mod reader;
 mod xml;
@@ -20,6 +21,9 @@ const JSON_VERSIONS: &[&str] = &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
 /// The versions that have an XML serialisation.
 const XML_VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+
+/// The versions that have a protocol buffer serialisation.
+const PROTOBUF_VERSIONS: &[&str] = &["1.3", "1.4", "1.5", "1.6", "1.7"];
 
 /// Members that, together with `specVersion`, tell a CycloneDX document whose marker is missing.
 const OWN_MEMBERS: [&str; 4] = ["components", "dependencies", "metadata", "serialNumber"];
@@ -78,6 +82,32 @@ impl Decoder for CycloneDxXml {
     }
 }
 
+/// CycloneDX in protocol buffers.
+pub struct CycloneDxProtobuf;
+
+impl Decoder for CycloneDxProtobuf {
+    fn format(&self) -> &'static str {
+        "cyclonedx"
+    }
+
+    fn kind(&self) -> EvidenceKind {
+        EvidenceKind::Sbom
+    }
+
+    fn kind_of(&self, evidence: &Evidence) -> EvidenceKind {
+        kind_of(evidence)
+    }
+
+    fn recognises(&self, probe: &Probe<'_>) -> bool {
+        protobuf::is_meant(probe.bytes)
+    }
+
+    fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
+        let json = protobuf::rewrite(input.bytes)?;
+        decode(reader::read(&json)?, Encoding::Protobuf)
+    }
+}
+
 /// A document of vulnerabilities alone is about their exploitability.
 fn kind_of(evidence: &Evidence) -> EvidenceKind {
     match evidence {
@@ -115,7 +145,14 @@ fn is_meant(outline: &JsonOutline) -> bool {
 fn check_marker(marker: &reader::Marker, encoding: Encoding) -> Result<String, DecodeError> {
     let (versions, form) = match encoding {
         Encoding::Xml => (XML_VERSIONS, "XML"),
-        _ => (JSON_VERSIONS, "JSON"),
+        Encoding::Protobuf => (PROTOBUF_VERSIONS, "protocol buffers"),
+        Encoding::Json
+        | Encoding::TagValue
+        | Encoding::Yaml
+        | Encoding::Rdf
+        | Encoding::Csv
+        | Encoding::Toml
+        | Encoding::Jsonl => (JSON_VERSIONS, "JSON"),
     };
     let supported = versions.join(", ");
     let shorten = |text: &str| text.chars().take(60).collect::<String>();
