@@ -1,6 +1,8 @@
 //! The messages here are written byte by byte, so that a wrong field number in the structs shows.
 
 use super::*;
+use crate::evidence::sbom::cyclonedx::{CycloneDxJson, CycloneDxProtobuf};
+use crate::evidence::{Decoder, Probe};
 
 /// A field that holds bytes.
 fn field(number: u8, content: &[u8]) -> Vec<u8> {
@@ -96,4 +98,32 @@ fn a_damaged_message_is_refused() {
 
     assert!(is_meant(&broken));
     assert_eq!(rewrite(&broken).unwrap_err().code, "invalid-protobuf");
+}
+
+#[test]
+fn one_document_gives_one_model_in_json_and_protocol_buffers() {
+    let component =
+        [number(1, 3), field(3, b"r"), field(7, b"g"), field(8, b"n"), field(9, b"1"), number(11, 2)];
+    let root = field(4, &field(4, &[number(1, 1), field(3, b"shop"), field(8, b"shop")].concat()));
+    let edge = field(8, &[field(1, b"shop"), field(2, &field(1, b"r"))].concat());
+    let rating = field(5, &[field(1, &field(1, b"NVD")), number(3, 2)].concat());
+    let affects = field(17, &field(1, b"r"));
+    let statement = field(10, &[field(2, b"CVE-1"), rating, number(6, 79), affects].concat());
+    let bytes = [version(), number(2, 1), root, field(5, &component.concat()), edge, statement].concat();
+    let json = serde_json::json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+        "metadata": {"component": {"type": "application", "bom-ref": "shop", "name": "shop"}},
+        "components": [{"type": "library", "bom-ref": "r", "group": "g", "name": "n", "version": "1", "scope": "optional"}],
+        "dependencies": [{"ref": "shop", "dependsOn": ["r"]}],
+        "vulnerabilities": [{"id": "CVE-1", "cwes": [79], "affects": [{"ref": "r"}],
+            "ratings": [{"source": {"name": "NVD"}, "severity": "high"}]}],
+    });
+
+    let one = CycloneDxProtobuf.decode(&Probe::new("bom.cdx", &bytes)).unwrap();
+    let text = json.to_string();
+    let other = CycloneDxJson.decode(&Probe::new("bom.json", text.as_bytes())).unwrap();
+
+    assert!(CycloneDxProtobuf.recognises(&Probe::new("bom.cdx", &bytes)));
+    assert_eq!(one.evidence, other.evidence);
+    assert_eq!((one.counts, one.records), (other.counts, other.records));
 }
