@@ -10,6 +10,7 @@ mod compose;
 mod controls_fixtures;
 mod corpus;
 mod crash;
+mod cyclonedx_cases;
 mod demo;
 mod evidence_flow;
 mod evidence_pages;

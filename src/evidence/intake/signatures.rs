@@ -52,7 +52,6 @@ const JSON_CONTEXTS: &[(&str, &str)] =
 
 /// An XML document with this root element is that.
 const XML_ROOTS: &[(&str, &str)] = &[
-    ("bom", "a CycloneDX document in XML; convert it with `cyclonedx convert --output-format json`"),
     ("RDF", "an SPDX document in RDF/XML; convert it to SPDX 2.3 JSON"),
     ("Document", "an SPDX document in XML; convert it to SPDX 2.3 JSON"),
     ("NessusClientData_v2", "a Nessus report"),
@@ -76,10 +75,7 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"\x7fELF", "a program; send its SBOM instead"),
     (b"MZ", "a Windows program; send its SBOM instead"),
     (b"\x89PNG", "a picture"),
-    (
-        b"\x0a\x031.",
-        "a CycloneDX document in protobuf; convert it with `cyclonedx convert --output-format json`",
-    ),
+    (b"\x0a\x031.", "a CycloneDX document in protocol buffers that is cut short or damaged"),
     (b"<!DOCTYPE html", "a web page instead of a report"),
     (b"<!doctype html", "a web page instead of a report"),
     (b"-----BEGIN", "a PEM file"),
@@ -168,7 +164,7 @@ mod tests {
             (r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}"#, "SPDX 3"),
             (r#"{"document":{},"vulnerabilities":[]}"#, "CSAF"),
             (r#"{"_type":"x","predicateType":"y","subject":[]}"#, "in-toto"),
-            ("<?xml version='1.0'?>\n<!-- a --><bom xmlns='x'/>", "CycloneDX document in XML"),
+            ("<?xml version='1.0'?>\n<!-- a --><testsuite/>", "JUnit report"),
             ("<x:report/>", "root element `report`"),
             ("SPDXVersion: SPDX-2.3\n", "tag-value"),
             ("{}", "empty JSON object"),
