@@ -11,6 +11,10 @@ use crate::evidence::{access, advisory, changes, document, scan};
 pub static DECODERS: &[&dyn Decoder] = &[
     &cyclonedx::CycloneDxJson,
     &spdx::SpdxJson,
+    &spdx::SpdxTagValue,
+    &spdx::SpdxYaml,
+    &spdx::SpdxXml,
+    &spdx::SpdxRdf,
     &scan::Sarif,
     &access::AwsIamCredentialReport,
     &document::VendorDocumentYaml,

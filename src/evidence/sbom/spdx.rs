@@ -1,11 +1,14 @@
-//! Reads SPDX 2.x in JSON, YAML and tag-value, alone or (JSON) in GitHub's `{"sbom": {…}}` wrapper.
+//! Reads SPDX 2.x in JSON (also inside GitHub's `{"sbom": {…}}` wrapper), YAML, tag-value, XML and RDF/XML.
 
 mod component;
 mod json;
 mod mapping;
 mod raw;
+mod rdf;
 mod relation;
 mod tag_value;
+mod xml;
+mod xml_tree;
 mod yaml;
 
 use crate::evidence::decoder::{DecodeError, Decoded, Decoder, JsonOutline, Probe};
@@ -25,6 +28,12 @@ pub struct SpdxYaml;
 
 /// SPDX 2.x in tag-value.
 pub struct SpdxTagValue;
+
+/// SPDX 2.x in XML.
+pub struct SpdxXml;
+
+/// SPDX 2.x in RDF/XML.
+pub struct SpdxRdf;
 
 impl Decoder for SpdxJson {
     fn format(&self) -> &'static str {
@@ -46,41 +55,33 @@ impl Decoder for SpdxJson {
     }
 }
 
-impl Decoder for SpdxYaml {
-    fn format(&self) -> &'static str {
-        "spdx"
-    }
+/// Declares the decoder of one form.
+macro_rules! form {
+    ($decoder:ident, $module:ident, $encoding:ident) => {
+        impl Decoder for $decoder {
+            fn format(&self) -> &'static str {
+                "spdx"
+            }
 
-    fn kind(&self) -> EvidenceKind {
-        EvidenceKind::Sbom
-    }
+            fn kind(&self) -> EvidenceKind {
+                EvidenceKind::Sbom
+            }
 
-    fn recognises(&self, probe: &Probe<'_>) -> bool {
-        yaml::is_meant(probe.bytes)
-    }
+            fn recognises(&self, probe: &Probe<'_>) -> bool {
+                $module::is_meant(probe.bytes)
+            }
 
-    fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
-        conclude(yaml::read(text_of(input)?)?, Encoding::Yaml)
-    }
+            fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
+                conclude($module::read(text_of(input)?)?, Encoding::$encoding)
+            }
+        }
+    };
 }
 
-impl Decoder for SpdxTagValue {
-    fn format(&self) -> &'static str {
-        "spdx"
-    }
-
-    fn kind(&self) -> EvidenceKind {
-        EvidenceKind::Sbom
-    }
-
-    fn recognises(&self, probe: &Probe<'_>) -> bool {
-        tag_value::is_meant(probe.bytes)
-    }
-
-    fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
-        conclude(tag_value::read(text_of(input)?)?, Encoding::TagValue)
-    }
-}
+form!(SpdxYaml, yaml, Yaml);
+form!(SpdxTagValue, tag_value, TagValue);
+form!(SpdxXml, xml, Xml);
+form!(SpdxRdf, rdf, Rdf);
 
 fn is_document(outline: &JsonOutline) -> bool {
     outline.has("spdxVersion")

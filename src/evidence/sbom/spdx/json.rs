@@ -77,8 +77,12 @@ impl Walk {
             "files" | "snippets" => {
                 map.next_value_seed(Each::new(|i, record| mapping.element(name, i, &record)))?
             }
-            "relationships" => map.next_value_seed(Each::new(|i, record| mapping.relationship(i, &record)))?,
-            "documentDescribes" => map.next_value_seed(Each::new(|i, id: Text<'de>| mapping.describes(i, &id)))?,
+            "relationships" => {
+                map.next_value_seed(Each::new(|i, record| mapping.relationship(i, &record)))?
+            }
+            "documentDescribes" => {
+                map.next_value_seed(Each::new(|i, id: Text<'de>| mapping.describes(i, &id)))?
+            }
             "externalDocumentRefs" => {
                 map.next_value_seed(Each::new(|i, record| mapping.external_document(i, &record)))?
             }

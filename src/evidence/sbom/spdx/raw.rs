@@ -132,7 +132,8 @@ impl Checksum<'_> {
     /// Algorithm and value; `None` where either is missing or the value is nothing but zeros, as some tools write for
     /// a file they did not read.
     pub fn pair(&self) -> Option<(&str, &str)> {
-        let value = self.value.get().filter(|value| value.bytes().any(|b| b != b'0') && !says_nothing(value))?;
+        let value =
+            self.value.get().filter(|value| value.bytes().any(|b| b != b'0') && !says_nothing(value))?;
         Some((self.algorithm.get()?, value))
     }
 }

@@ -164,7 +164,10 @@ impl<'a> Walk<'a> {
     fn value(&mut self, event: Event<'a>, depth: usize) -> Result<Value, DecodeError> {
         self.count(1)?;
         if depth > DEPTH {
-            return Err(DecodeError::new("too-deep", "values are nested deeper than any SPDX document nests them"));
+            return Err(DecodeError::new(
+                "too-deep",
+                "values are nested deeper than any SPDX document nests them",
+            ));
         }
         let before = self.values;
         let (anchor, value) = match event {
@@ -245,5 +248,9 @@ fn too_many_anchored() -> DecodeError {
 
 fn malformed(error: &ScanError) -> DecodeError {
     let place = format!("line {}", error.marker().line());
-    DecodeError::at("invalid-yaml", place, format!("not well-formed YAML: {error}; export the document again"))
+    DecodeError::at(
+        "invalid-yaml",
+        place,
+        format!("not well-formed YAML: {error}; export the document again"),
+    )
 }
