@@ -3,6 +3,7 @@
 mod component;
 mod json;
 mod mapping;
+mod party;
 mod raw;
 mod rdf;
 mod relation;

@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::base::UnixMillis;
 use crate::evidence::decoder::{DecodeError, Decoded};
 use crate::evidence::receipt::Note;
-use crate::evidence::sbom::Sbom;
 use crate::evidence::sbom::builder::{Builder, Built, Node, Ref};
 use crate::evidence::sbom::lenient::{Shape, Text};
 use crate::evidence::sbom::notes::{
@@ -16,19 +15,24 @@ use crate::evidence::sbom::notes::{
     NO_ROOT, OTHER_RELATION, SEVERAL_PURLS, WRONG_TYPE,
 };
 use crate::evidence::sbom::spdx::component;
+use crate::evidence::sbom::spdx::party::party;
 use crate::evidence::sbom::spdx::raw::{
     Creation, Element, ExternalDocumentRef, Extracted, Package, Relationship,
 };
 use crate::evidence::sbom::spdx::relation::{Direction, direction, says_nothing};
 use crate::evidence::sbom::stream::Flow;
+use crate::evidence::sbom::{
+    ExternalDocument, Hash, Licence, LicenceKind, LicenceRole, Party, PartyKind, Sbom,
+};
 use crate::evidence::{Counts, Encoding, Evidence};
 
 /// The element identifier every document has.
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
 /// The members of a document that are read, named as the JSON form names them.
-pub(super) const MEMBERS: [&str; 13] = [
+pub(super) const MEMBERS: [&str; 14] = [
     "spdxVersion",
+    "dataLicense",
     "SPDXID",
     "name",
     "documentNamespace",
@@ -55,6 +59,8 @@ pub(super) const LISTS: [&str; 8] = [
     "relationships",
 ];
 
+/// Other documents and licences of its own that are kept of one document.
+const MOST_OF_DOCUMENT: usize = 20_000;
 /// Subjects and file links that are remembered until the whole document is read.
 const MOST_LINKS: usize = 1_000_000;
 
@@ -130,6 +136,10 @@ impl Mapping {
             "spdxVersion" => self.version = value,
             "SPDXID" => self.id = value,
             "name" => self.sbom.name = value,
+            "dataLicense" => {
+                let licence = value.map(|text| component::licence(LicenceRole::AsWritten, &text));
+                self.sbom.about.data_licences = licence.into_iter().collect();
+            }
             _ => self.sbom.serial = value,
         }
     }
@@ -139,8 +149,16 @@ impl Mapping {
         let path = self.path("creationInfo");
         self.note_shape(creation.shape, &|| path.clone());
         let creators = creation.creators.items.iter().filter_map(Text::get);
-        self.sbom.tools =
-            creators.filter_map(|c| c.strip_prefix("Tool:")).map(|tool| tool.trim().to_owned()).collect();
+        self.sbom.tools = creators
+            .clone()
+            .filter_map(|c| c.strip_prefix("Tool:"))
+            .map(|tool| tool.trim().to_owned())
+            .collect();
+        let mut parties: Vec<Party> = creators.filter_map(party).collect();
+        parties.sort_by_key(|party| party.kind == PartyKind::Tool);
+        self.sbom.about.creators = parties;
+        self.sbom.about.licence_list_version = creation.licence_list.owned();
+        self.sbom.about.produced_at = creation.created.owned();
         if let Some(text) = creation.created.get() {
             self.sbom.produced_at = UnixMillis::parse_lenient(text).ok();
             if self.sbom.produced_at.is_none() {
@@ -164,6 +182,17 @@ impl Mapping {
         self.documents = self.documents.saturating_add(1);
         let list = self.path("externalDocumentRefs");
         self.note_shape(other.shape, &|| format!("{list}/{place}"));
+        let documents = &mut self.sbom.about.external_documents;
+        if let Some(uri) = other.namespace.owned().filter(|_| documents.len() < MOST_OF_DOCUMENT) {
+            let hash = other.checksum.pair();
+            let hash = hash
+                .map(|(algorithm, value)| Hash { algorithm: algorithm.to_owned(), value: value.to_owned() });
+            documents.push(ExternalDocument {
+                id: other.id.owned(),
+                uri,
+                hashes: hash.into_iter().collect(),
+            });
+        }
         self.flow()
     }
 
@@ -172,11 +201,25 @@ impl Mapping {
         self.extracted = self.extracted.saturating_add(1);
         let list = self.path("hasExtractedLicensingInfos");
         self.note_shape(licence.shape, &|| format!("{list}/{place}"));
+        let licences = &mut self.sbom.about.own_licences;
+        if let Some(id) = licence.id.get().filter(|_| licences.len() < MOST_OF_DOCUMENT) {
+            licences.push(Licence {
+                url: licence.see_also.items.iter().find_map(Text::owned),
+                has_text: licence.text.get().is_some_and(|text| !says_nothing(text)),
+                ..Licence::new(LicenceKind::Id, LicenceRole::AsWritten, id)
+            });
+        }
         self.flow()
     }
 
     /// A remark on the document or one of its elements.
-    pub(super) const fn annotation(&mut self) -> Flow {
+    pub(super) fn annotation(&mut self) -> Flow {
+        self.annotate(1)
+    }
+
+    fn annotate(&mut self, count: usize) -> Flow {
+        let annotations = &mut self.sbom.about.annotations;
+        *annotations = annotations.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
         self.flow()
     }
 
@@ -196,7 +239,8 @@ impl Mapping {
         if package.purls().any(|other| Some(other) != purl) {
             self.builder.notes.add(SEVERAL_PURLS, path);
         }
-        self.builder.component(&component::draft(package), path);
+        self.annotate(package.annotations.items.len());
+        self.builder.component(component::draft(package), path);
         if let Some(id) = package.id.get() {
             self.link_files(id, package, place);
         }
@@ -217,6 +261,7 @@ impl Mapping {
         let list = self.path(list);
         let path: &dyn Fn() -> String = &|| format!("{list}/{place}");
         self.note_shape(element.shape, path);
+        self.annotate(element.annotations.items.len());
         self.builder.skip(FILES_NOT_KEPT, path);
         if let Some(id) = element.id.get() {
             self.builder.refer(id, Node::Other, path);
@@ -326,12 +371,15 @@ impl Mapping {
             self.builder.refer_number(sole, Node::Root(None), &String::new);
         }
         let counts = self.counts();
-        let Built { components, edges, records, notes } = self.builder.finish(&list);
-        let mut sbom = Sbom { components, dependencies: edges, ..self.sbom };
+        let Built { components, edges, nestings, records, notes } = self.builder.finish(&list);
+        let mut sbom = Sbom { components, dependencies: edges, nestings, ..self.sbom };
+        sbom.about.spec_version = Some(version.clone());
+        sbom.about.name.clone_from(&sbom.name);
         if let Some((_, Node::Component(index))) = root {
             let root = sbom.components.get(index as usize);
             sbom.version = root.and_then(|c| c.version.clone());
             sbom.name = root.map(|c| c.name.clone()).or(sbom.name);
+            sbom.root = root.cloned().map(Box::new);
         }
         Decoded {
             format_version: Some(version),

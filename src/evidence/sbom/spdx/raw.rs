@@ -142,7 +142,6 @@ record! {
     /// A file or snippet. SPDX 2.3 §8 and §9.
     Element {
         "SPDXID" => id: Text<'a>,
-        "checksums" => checksums: List<Checksum<'a>>,
         "annotations" => annotations: List<IgnoredAny>,
     }
 }
