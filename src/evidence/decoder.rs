@@ -11,6 +11,7 @@ use crate::evidence::{access, advisory, changes, document, scan};
 pub static DECODERS: &[&dyn Decoder] = &[
     &cyclonedx::CycloneDxJson,
     &spdx::SpdxJson,
+    &spdx::SpdxJsonLd,
     &spdx::SpdxTagValue,
     &spdx::SpdxYaml,
     &spdx::SpdxXml,

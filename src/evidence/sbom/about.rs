@@ -121,7 +121,7 @@ pub struct DataFlow {
 }
 
 /// A point in time as written, and as read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Stamp {
     /// As written.
     pub text: String,

@@ -1,4 +1,5 @@
-//! Reads SPDX 2.x in JSON (also inside GitHub's `{"sbom": {…}}` wrapper), YAML, tag-value, XML and RDF/XML.
+//! Reads SPDX 2.x in JSON (also inside GitHub's `{"sbom": {…}}` wrapper), YAML, tag-value, XML and RDF/XML, and
+//! SPDX 3.0 in JSON-LD.
 
 mod component;
 mod json;
@@ -8,6 +9,7 @@ mod raw;
 mod rdf;
 mod relation;
 mod tag_value;
+mod v3;
 mod xml;
 mod xml_tree;
 mod yaml;
@@ -53,6 +55,27 @@ impl Decoder for SpdxJson {
 
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
         conclude(json::read(text_of(input)?)?, Encoding::Json)
+    }
+}
+
+/// SPDX 3.0 in JSON-LD.
+pub struct SpdxJsonLd;
+
+impl Decoder for SpdxJsonLd {
+    fn format(&self) -> &'static str {
+        "spdx"
+    }
+
+    fn kind(&self) -> EvidenceKind {
+        EvidenceKind::Sbom
+    }
+
+    fn recognises(&self, probe: &Probe<'_>) -> bool {
+        v3::is_meant(probe)
+    }
+
+    fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {
+        v3::read(text_of(input)?)
     }
 }
 

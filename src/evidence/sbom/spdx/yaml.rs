@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
+use serde_saphyr::granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StrInput};
 
 use crate::evidence::decoder::DecodeError;
 use crate::evidence::receipt::Note;
@@ -50,7 +50,7 @@ fn begins(line: &[u8], key: &str) -> bool {
 /// Reads a document; its version is for the caller to judge.
 pub(super) fn read(text: &str) -> Result<Mapping, DecodeError> {
     let mut walk = Walk {
-        parser: Parser::new_from_str(text),
+        parser: Parser::new_from_str_with_options(text, lenient()),
         anchors: HashMap::new(),
         anchored: 0,
         values: 0,
@@ -58,6 +58,13 @@ pub(super) fn read(text: &str) -> Result<Mapping, DecodeError> {
     };
     walk.document()?;
     Ok(walk.mapping)
+}
+
+/// Quoted text that goes on at its key's own indentation is read too, as other readers do.
+fn lenient() -> Options {
+    let mut options = Options::default();
+    options.strict_indentation = false;
+    options
 }
 
 struct Walk<'a> {
