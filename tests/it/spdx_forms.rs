@@ -157,12 +157,9 @@ fn read(text: &str) -> (Receipt, Sbom) {
 fn every_form_makes_the_same_model() {
     let (receipt, sbom) = read(JSON);
 
-    for (text, encoding) in [
-        (TAG_VALUE, Encoding::TagValue),
-        (YAML, Encoding::Yaml),
-        (XML, Encoding::Xml),
-        (RDF, Encoding::Rdf),
-    ] {
+    for (text, encoding) in
+        [(TAG_VALUE, Encoding::TagValue), (YAML, Encoding::Yaml), (XML, Encoding::Xml), (RDF, Encoding::Rdf)]
+    {
         let (other_receipt, other) = read(text);
         assert_eq!(other_receipt.encoding, Some(encoding));
         assert_eq!(other_receipt.counts, receipt.counts, "{encoding:?}");

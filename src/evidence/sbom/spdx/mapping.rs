@@ -1,18 +1,18 @@
 //! The one way from SPDX 2.x records, whatever they were written in, to the one model.
 
-use std::collections::{BTreeSet, HashSet};
+mod settle;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::base::UnixMillis;
-use crate::evidence::decoder::{DecodeError, Decoded};
+use crate::evidence::decoder::DecodeError;
 use crate::evidence::receipt::Note;
-use crate::evidence::sbom::builder::{Builder, Built, Node, Ref};
+use crate::evidence::sbom::builder::{Builder, Node, Ref};
 use crate::evidence::sbom::lenient::{Shape, Text};
 use crate::evidence::sbom::notes::{
-    BAD_TIMESTAMP, DANGLING_REF, DUPLICATE_KEY, EDGE_TO_OTHER, FILES_NOT_KEPT, LIST_CUT, NO_ASSERTION,
-    NO_ROOT, OTHER_RELATION, SEVERAL_PURLS, WRONG_TYPE,
+    BAD_TIMESTAMP, DUPLICATE_KEY, FILES_NOT_KEPT, LIST_CUT, NO_ASSERTION, OTHER_RELATION, SEVERAL_PURLS,
+    WRONG_TYPE,
 };
 use crate::evidence::sbom::spdx::component;
 use crate::evidence::sbom::spdx::party::party;
@@ -24,7 +24,6 @@ use crate::evidence::sbom::stream::Flow;
 use crate::evidence::sbom::{
     ExternalDocument, Hash, Licence, LicenceKind, LicenceRole, Party, PartyKind, Sbom,
 };
-use crate::evidence::{Counts, Encoding, Evidence};
 
 /// The element identifier every document has.
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
@@ -308,95 +307,6 @@ impl Mapping {
             return Err(DecodeError::at("wrong-type", self.path("packages"), message));
         }
         Ok(())
-    }
-
-    /// Settles what the document is about. A sole subject is the described thing itself; of several each is a part.
-    fn settle_subjects(&mut self) -> Option<Ref> {
-        let documents = [self.builder.number(DOCUMENT), {
-            let id = self.id.clone();
-            self.builder.number(id.as_deref().unwrap_or(DOCUMENT))
-        }];
-        for document in documents {
-            self.builder.refer_number(document, Node::Root(None), &String::new);
-        }
-        // a document that describes itself says nothing about its subject
-        let about = |(by, subject, _): &&(Ref, Ref, Option<u32>)| {
-            documents.contains(by) && !documents.contains(subject)
-        };
-        let described: BTreeSet<Ref> =
-            self.subjects.iter().filter(about).map(|(_, subject, _)| *subject).collect();
-        if described.is_empty() {
-            let path = self.path("relationships");
-            self.builder.notes.add(NO_ROOT, || path);
-        }
-        let several = described.len() > 1;
-        for (by, subject, place) in std::mem::take(&mut self.subjects) {
-            match place {
-                _ if several && about(&&(by, subject, place)) => {
-                    self.builder.edge(documents[0], subject, place.unwrap_or(0));
-                }
-                Some(place) => {
-                    self.builder.keep();
-                    self.builder.mention(subject, place);
-                }
-                None => self.builder.mention(subject, 0),
-            }
-        }
-        described.first().copied().filter(|_| !several)
-    }
-
-    /// Turns `hasFiles` into containment; links to files are counted and left out like relations to files.
-    fn settle_file_links(&mut self) {
-        let list = self.path("packages");
-        let mut missing = HashSet::new();
-        for (package, file, place) in std::mem::take(&mut self.file_links) {
-            let path: &dyn Fn() -> String = &|| format!("{list}/{place}/hasFiles");
-            match self.builder.node(file) {
-                Some(Node::Component(_)) => self.builder.edge(package, file, 0),
-                Some(Node::Root(_) | Node::Other) => self.builder.skip(EDGE_TO_OTHER, path),
-                None if missing.insert(file) => self.builder.skip(DANGLING_REF, path),
-                None => self.builder.skip_again(),
-            }
-        }
-    }
-
-    /// The one model, with its accounts.
-    pub(super) fn finish(mut self, version: String, encoding: Encoding) -> Decoded {
-        self.settle_file_links();
-        let sole = self.settle_subjects();
-        let list = self.path("relationships");
-        let root = sole.and_then(|sole| self.builder.node(sole).map(|node| (sole, node)));
-        if let Some((sole, Node::Component(_))) = root {
-            // its dependencies are those of the described thing
-            self.builder.refer_number(sole, Node::Root(None), &String::new);
-        }
-        let counts = self.counts();
-        let Built { components, edges, nestings, records, notes } = self.builder.finish(&list);
-        let mut sbom = Sbom { components, dependencies: edges, nestings, ..self.sbom };
-        sbom.about.spec_version = Some(version.clone());
-        sbom.about.name.clone_from(&sbom.name);
-        if let Some((_, Node::Component(index))) = root {
-            let root = sbom.components.get(index as usize);
-            sbom.version = root.and_then(|c| c.version.clone());
-            sbom.name = root.map(|c| c.name.clone()).or(sbom.name);
-            sbom.root = root.cloned().map(Box::new);
-        }
-        Decoded {
-            format_version: Some(version),
-            encoding,
-            produced_at: sbom.produced_at,
-            evidence: Evidence::Sbom(sbom),
-            records,
-            counts,
-            warnings: notes.into_warnings(),
-        }
-    }
-
-    fn counts(&self) -> Counts {
-        [("components", self.packages), ("files", self.files), ("relationships", self.relationships)]
-            .into_iter()
-            .map(|(key, count)| (key.to_owned(), u64::from(count)))
-            .collect()
     }
 }
 

@@ -5,6 +5,7 @@
 mod index;
 mod package;
 mod raw;
+mod settle;
 mod vex;
 
 use std::collections::BTreeSet;
@@ -13,19 +14,15 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::base::UnixMillis;
 use crate::evidence::decoder::{DecodeError, Decoded, Probe};
 use crate::evidence::receipt::Note;
-use crate::evidence::sbom::builder::{Builder, Built, Node, Ref};
+use crate::evidence::sbom::builder::{Builder, Node, Ref};
 use crate::evidence::sbom::lenient::Text;
-use crate::evidence::sbom::notes::{
-    BAD_TIMESTAMP, FILES_NOT_KEPT, NO_ASSERTION, NO_ROOT, OTHER_RELATION, SEVERAL_PURLS, WRONG_TYPE,
-};
+use crate::evidence::sbom::notes::{FILES_NOT_KEPT, NO_ASSERTION, OTHER_RELATION, SEVERAL_PURLS, WRONG_TYPE};
 use crate::evidence::sbom::spdx::component::licence;
 use crate::evidence::sbom::spdx::relation::{Direction, direction, screaming};
 use crate::evidence::sbom::stream::{Each, Flow, Listed};
 use crate::evidence::sbom::{ExternalDocument, LicenceRole, Sbom};
-use crate::evidence::{Counts, Encoding, Evidence};
 
 use index::{Creation, Index, licence_role, tail};
 use raw::{Head, Import, Other, Package, addresses, pieces, record_of};
@@ -161,6 +158,9 @@ impl Reader {
     fn element(&mut self, place: u32, piece: &str) -> Flow {
         let head: Head<'_> = record_of(piece);
         let path: &dyn Fn() -> String = &|| format!("/@graph/{place}");
+        if self.elements == 1 {
+            self.alone(&record_of(piece));
+        }
         match head.class() {
             "software_Package" | "ai_AIPackage" | "dataset_DatasetPackage" => {
                 self.package(&head, &record_of(piece), path);
@@ -183,10 +183,7 @@ impl Reader {
                 self.sbom.about.annotations = self.sbom.about.annotations.saturating_add(1);
                 self.builder.keep();
             }
-            class if is_used(class) => {
-                self.builder.keep();
-                self.other(&head, path);
-            }
+            class if is_used(class) => self.used(&head, path),
             "" => self.builder.skip(WRONG_TYPE, path),
             _ => {
                 self.builder.skip(ELEMENT_NOT_KEPT, path);
@@ -194,6 +191,16 @@ impl Reader {
             }
         }
         if self.builder.is_full() { Flow::Stop } else { Flow::Continue }
+    }
+
+    /// An element alone has nobody else to say who made it.
+    fn alone(&mut self, element: &Other<'_>) {
+        self.creation = self.index.creation(element.creation);
+    }
+
+    fn used(&mut self, head: &Head<'_>, path: &dyn Fn() -> String) {
+        self.builder.keep();
+        self.other(head, path);
     }
 
     fn other(&mut self, head: &Head<'_>, path: &dyn Fn() -> String) {
@@ -228,7 +235,7 @@ impl Reader {
             self.creation = self.index.creation(document.creation).or_else(|| self.creation.take());
         }
         if is_whole {
-            let licence_of = |id: &String| self.index.expression(id, &mut 0);
+            let licence_of = |id: &String| self.index.expression(id);
             let licences = addresses(document.data_licence).iter().filter_map(licence_of).collect::<Vec<_>>();
             let licences = licences.iter().map(|text| licence(LicenceRole::AsWritten, text));
             self.sbom.about.data_licences = licences.collect();
@@ -272,102 +279,6 @@ impl Reader {
                 Direction::Other => self.builder.skip(OTHER_RELATION, path),
             }
         }
-    }
-}
-
-impl Reader {
-    /// Who made it, and when; a document without one takes its only creation information.
-    fn settle_creation(&mut self) -> Option<String> {
-        let sole = self.index.creations.values().next().filter(|_| self.index.creations.len() == 1);
-        let creation = self.creation.take().filter(|c| c.created.is_some() || c.version.is_some());
-        let creation = creation.or_else(|| sole.cloned()).unwrap_or_default();
-        let tools: Vec<_> = creation.using.iter().filter_map(|id| self.index.party(id)).collect();
-        self.sbom.tools = tools.iter().filter_map(|tool| tool.label()).collect();
-        let makers = creation.by.iter().filter_map(|id| self.index.party(id));
-        self.sbom.about.creators = makers.chain(tools.iter().cloned()).collect();
-        self.sbom.about.produced_at.clone_from(&creation.created);
-        if let Some(text) = &creation.created {
-            self.sbom.produced_at = UnixMillis::parse_lenient(text).ok();
-            if self.sbom.produced_at.is_none() {
-                self.builder.notes.add(BAD_TIMESTAMP, || "/@graph".to_owned());
-            }
-        }
-        creation.version
-    }
-
-    /// Settles what the document is about: a sole subject is the described thing itself, of several each is a part.
-    fn settle_subjects(&mut self) -> Option<Ref> {
-        for document in &self.documents {
-            self.builder.refer_number(*document, Node::Root(None), &String::new);
-        }
-        let about =
-            |(by, of, _): &&(Ref, Ref, u32)| self.documents.contains(by) && !self.documents.contains(of);
-        let described: BTreeSet<Ref> = self.subjects.iter().filter(about).map(|(_, of, _)| *of).collect();
-        if described.is_empty() {
-            self.builder.notes.add(NO_ROOT, || "/@graph".to_owned());
-        }
-        let several = described.len() > 1;
-        for (by, of, place) in std::mem::take(&mut self.subjects) {
-            let is_about = self.documents.contains(&by) && !self.documents.contains(&of);
-            if several && is_about {
-                self.builder.edge(by, of, place);
-            } else {
-                self.builder.keep();
-                self.builder.mention(of, place);
-            }
-        }
-        described.first().copied().filter(|_| !several)
-    }
-
-    fn finish(mut self) -> Result<Decoded, DecodeError> {
-        let version = self.settle_creation();
-        if let Some(version) = version.as_deref().filter(|version| !version.starts_with("3.")) {
-            let version: String = version.chars().take(60).collect();
-            let message = format!("`{version}` is not read in this form; read are 3.0 and its corrections");
-            return Err(DecodeError::at("unsupported-version", "/@graph", message));
-        }
-        let sole = self.settle_subjects();
-        let root = sole.and_then(|sole| Some((sole, self.builder.node(sole)?)));
-        if let Some((sole, Node::Component(_))) = root {
-            // its dependencies are those of the described thing
-            self.builder.refer_number(sole, Node::Root(None), &String::new);
-        }
-        let mut counts = Counts::from([
-            ("components".to_owned(), self.packages),
-            ("elements".to_owned(), self.elements),
-            ("files".to_owned(), self.files),
-            ("relationships".to_owned(), self.relationships),
-        ]);
-        let vulnerabilities = self.index.vulnerabilities.len() as u64;
-        if vulnerabilities > 0 {
-            counts.insert("findings".to_owned(), vulnerabilities);
-        }
-        let mut stated = self.statements.finish(&self.index);
-        for affected in stated.iter_mut().flat_map(|entry| &mut entry.affects) {
-            if let Some(kept) = self.builder.canonical_reference(&affected.reference) {
-                affected.reference = kept.to_owned();
-            }
-        }
-        let Built { components, edges, nestings, records, notes } = self.builder.finish("/@graph");
-        let mut sbom =
-            Sbom { components, dependencies: edges, nestings, vulnerabilities: stated, ..self.sbom };
-        sbom.about.spec_version.clone_from(&version);
-        sbom.about.name.clone_from(&sbom.name);
-        if let Some((_, Node::Component(index))) = root {
-            let root = sbom.components.get(index as usize);
-            sbom.version = root.and_then(|c| c.version.clone());
-            sbom.name = root.map(|c| c.name.clone()).or(sbom.name);
-            sbom.root = root.cloned().map(Box::new);
-        }
-        Ok(Decoded {
-            format_version: Some(version.unwrap_or_else(|| "3.0".to_owned())),
-            encoding: Encoding::Json,
-            produced_at: sbom.produced_at,
-            evidence: Evidence::Sbom(sbom),
-            records,
-            counts,
-            warnings: notes.into_warnings(),
-        })
     }
 }
 

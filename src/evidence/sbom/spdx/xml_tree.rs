@@ -198,6 +198,7 @@ pub(super) fn root_name(bytes: &[u8]) -> Option<String> {
         let end = match tag.as_bytes().first()? {
             b'?' => "?>",
             b'!' if tag.starts_with("!--") => "-->",
+            b'!' if tag.find('[').is_some_and(|at| tag.find('>').is_none_or(|end| at < end)) => "]>",
             b'!' => ">",
             _ => {
                 let name = tag.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next()?;

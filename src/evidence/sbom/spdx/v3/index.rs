@@ -12,6 +12,8 @@ use crate::evidence::sbom::{Contact, Licence, LicenceRole, Party, PartyKind};
 
 /// Licences put together into one expression.
 const MOST_PARTS: u32 = 1_000;
+/// Sets within sets.
+const DEEPEST: u32 = 32;
 
 /// Who made an element, and when.
 #[derive(Debug, Clone, Default)]
@@ -104,30 +106,37 @@ impl Index {
         for wanted in [LicenceRole::Concluded, LicenceRole::Declared] {
             let of = self.licensed.get(id).into_iter().flatten().filter(|(role, _)| *role == wanted);
             for (role, address) in of {
-                let text = self.expression(address, &mut 0).filter(|text| !says_nothing(text));
+                let text = self.expression(address).filter(|text| !says_nothing(text));
                 licences.extend(text.map(|text| licence(*role, &text)));
             }
         }
         licences
     }
 
-    /// The expression a licence element stands for. Every step is counted, so that sets within sets and sets that
-    /// contain themselves end. An address the document does not describe is its last part.
-    pub(super) fn expression(&self, address: &str, parts: &mut u32) -> Option<String> {
+    /// The expression a licence element stands for; an address the document does not describe is its last part.
+    pub(super) fn expression(&self, address: &str) -> Option<String> {
+        self.part(address, 0, &mut 0)
+    }
+
+    /// Depth and number of parts are bounded, so that sets within sets and sets that contain themselves end.
+    fn part(&self, address: &str, depth: u32, parts: &mut u32) -> Option<String> {
         *parts += 1;
-        if *parts > MOST_PARTS {
+        if *parts > MOST_PARTS || depth > DEEPEST {
             return None;
         }
+        let below = depth + 1;
         match self.licences.get(address) {
             Some(Written::Text(text)) => Some(text.clone()),
             Some(Written::Set(word, members)) => {
-                let members: Option<Vec<String>> =
-                    members.iter().map(|member| self.expression(member, parts)).collect();
-                Some(format!("({})", members.filter(|m| !m.is_empty())?.join(word)))
+                let mut written = Vec::with_capacity(members.len().min(MOST_PARTS as usize));
+                for member in members {
+                    written.push(self.part(member, below, parts)?);
+                }
+                (!written.is_empty()).then(|| format!("({})", written.join(word)))
             }
-            Some(Written::OrLater(of)) => Some(format!("{}+", self.expression(of, parts)?)),
+            Some(Written::OrLater(of)) => Some(format!("{}+", self.part(of, below, parts)?)),
             Some(Written::With(of, addition)) => {
-                Some(format!("{} WITH {}", self.expression(of, parts)?, tail(addition)))
+                Some(format!("{} WITH {}", self.part(of, below, parts)?, tail(addition)))
             }
             None => Some(match tail(address) {
                 "NoAssertionLicense" => "NOASSERTION".to_owned(),

@@ -8,7 +8,7 @@ use crate::evidence::sbom::spdx::v3::index::Index;
 use crate::evidence::sbom::spdx::v3::raw::{
     Head, Identifier, Integrity, Package, Raw, Reference, address, pieces, record_of,
 };
-use crate::evidence::sbom::{Details, Hash, IdentifierKind, Stamp};
+use crate::evidence::sbom::{Details, ExternalReference, Hash, IdentifierKind, Stamp};
 
 /// What a package says, put together from the elements it refers to.
 pub(super) struct Found {
@@ -47,16 +47,7 @@ pub(super) fn find(package: &Package<'_>, index: &Index) -> Found {
             value: purl.clone(),
         }),
     );
-    for (kind, text) in [("distribution", &package.download), ("website", &package.homepage)] {
-        let url = text.get().filter(|url| !says_nothing(url));
-        details.external_references.extend(url.map(|url| reference(kind, url, None)));
-    }
-    for piece in pieces(package.references) {
-        let outside: Reference<'_> = record_of(piece);
-        let kind = outside.kind.get().unwrap_or("other");
-        let urls = outside.locators.0.items.iter().filter_map(Text::get);
-        details.external_references.extend(urls.map(|url| reference(kind, url, outside.comment.owned())));
-    }
+    details.external_references = references(package);
     let maker = details.supplier.as_ref().or(details.manufacturer.as_ref());
     Found { purls, supplier: maker.and_then(|party| party.name.clone()), details }
 }
@@ -83,6 +74,22 @@ impl Found {
             ..Draft::default()
         }
     }
+}
+
+/// Where it is found, and what else is said of it elsewhere.
+fn references(package: &Package<'_>) -> Vec<ExternalReference> {
+    let mut found = Vec::new();
+    for (kind, text) in [("distribution", &package.download), ("website", &package.homepage)] {
+        let url = text.get().filter(|url| !says_nothing(url));
+        found.extend(url.map(|url| reference(kind, url, None)));
+    }
+    for piece in pieces(package.references) {
+        let outside: Reference<'_> = record_of(piece);
+        let kind = outside.kind.get().unwrap_or("other");
+        let urls = outside.locators.0.items.iter().filter_map(Text::get);
+        found.extend(urls.map(|url| reference(kind, url, outside.comment.owned())));
+    }
+    found
 }
 
 /// Kind and value of every identifier, written inside or as an element of its own.
