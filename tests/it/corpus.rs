@@ -81,6 +81,26 @@ const RULES: &[Rule] = &[
     SPDX_JSON,
     Rule { kind: "spdx-mixed", ..SPDX_JSON },
     Rule { kind: "github-dependency-graph", ..SPDX_JSON },
+    Rule { kind: "spdx-yaml", ..SPDX_JSON },
+    Rule { kind: "spdx-xml", ..SPDX_JSON },
+    Rule { kind: "spdx-rdf", ..SPDX_JSON },
+    Rule {
+        kind: "spdx-tag-value",
+        // the facts of these files say of none that it could not be parsed
+        must_accept: |f| is_spdx_2(f.text("spec_version")),
+        ..SPDX_JSON
+    },
+    Rule {
+        kind: "spdx3-jsonld",
+        must_accept: |f| f.number("parse_ok") == Some(1),
+        counts: &[
+            ("components", |f| number(f, "packages")),
+            ("elements", |f| number(f, "graph_elements")),
+            ("files", |f| number(f, "files")),
+            ("relationships", |f| number(f, "relationships")),
+        ],
+        ..SPDX_JSON
+    },
     Rule {
         kind: "sarif",
         format: "sarif",
@@ -133,10 +153,7 @@ const SPDX_JSON: Rule = Rule {
     format: "spdx",
     evidence: EvidenceKind::Sbom,
     must_accept: |f| {
-        let version = f.text("spec_version");
-        f.number("parse_ok") == Some(1)
-            && f.expected != "invalid"
-            && matches!(version, "SPDX-2.2" | "SPDX-2.3")
+        f.number("parse_ok") == Some(1) && f.expected != "invalid" && is_spdx_2(f.text("spec_version"))
     },
     counts: &[
         ("components", |f| number(f, "packages")),
@@ -144,6 +161,10 @@ const SPDX_JSON: Rule = Rule {
         ("relationships", |f| number(f, "relationships")),
     ],
 };
+
+fn is_spdx_2(version: &str) -> bool {
+    matches!(version, "SPDX-2.2" | "SPDX-2.3")
+}
 
 /// One line of the facts.
 struct Fact {

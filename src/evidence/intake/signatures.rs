@@ -47,13 +47,11 @@ const JSON_OBJECTS: &[(&[&str], &str)] = &[
 ];
 
 /// A JSON object whose `@context` contains this is that.
-const JSON_CONTEXTS: &[(&str, &str)] =
-    &[("openvex", "an OpenVEX document"), ("spdx.org/rdf/3", "an SPDX 3 JSON-LD document")];
+const JSON_CONTEXTS: &[(&str, &str)] = &[("openvex", "an OpenVEX document")];
 
 /// An XML document with this root element is that.
 const XML_ROOTS: &[(&str, &str)] = &[
-    ("RDF", "an SPDX document in RDF/XML; convert it to SPDX 2.3 JSON"),
-    ("Document", "an SPDX document in XML; convert it to SPDX 2.3 JSON"),
+    ("RDF", "RDF/XML of another vocabulary than SPDX"),
     ("NessusClientData_v2", "a Nessus report"),
     ("OWASPZAPReport", "a ZAP report in XML"),
     ("testsuites", "a JUnit report"),
@@ -64,8 +62,6 @@ const XML_ROOTS: &[(&str, &str)] = &[
 
 /// A text or binary file that begins so is that.
 const BEGINNINGS: &[(&[u8], &str)] = &[
-    (b"SPDXVersion:", "an SPDX tag-value document; convert it to SPDX 2.3 JSON"),
-    (b"spdxVersion:", "an SPDX document in YAML; convert it to SPDX 2.3 JSON"),
     (b"user,arn,", "an AWS IAM credential report"),
     (b"```toml", "a RustSec advisory"),
     (b"cve,epss", "an EPSS table"),
@@ -161,12 +157,10 @@ mod tests {
         for (text, what) in [
             (r#"{"SchemaVersion":2,"ArtifactName":"x"}"#, "Trivy"),
             (r#"{"@context":"https://openvex.dev/ns/v0.2.0"}"#, "OpenVEX"),
-            (r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}"#, "SPDX 3"),
             (r#"{"document":{},"vulnerabilities":[]}"#, "CSAF"),
             (r#"{"_type":"x","predicateType":"y","subject":[]}"#, "in-toto"),
             ("<?xml version='1.0'?>\n<!-- a --><testsuite/>", "JUnit report"),
             ("<x:report/>", "root element `report`"),
-            ("SPDXVersion: SPDX-2.3\n", "tag-value"),
             ("{}", "empty JSON object"),
             ("{\"a\":1}\n{\"a\":2}\n", "JSON Lines"),
             ("{\"a\":", "broken JSON"),

@@ -28,6 +28,12 @@ pub struct About {
     pub lifecycles: Vec<Lifecycle>,
     /// Licences of the document itself (CycloneDX `metadata.licenses`, SPDX `dataLicense`).
     pub data_licences: Vec<Licence>,
+    /// Licences the document itself brings, under the identifiers it gives them (SPDX `hasExtractedLicensingInfos`).
+    pub own_licences: Vec<Licence>,
+    /// Version of the SPDX licence list its identifiers are of (`licenseListVersion`).
+    pub licence_list_version: Option<String>,
+    /// Remarks by somebody, on the document or its elements (SPDX `annotations`).
+    pub annotations: u32,
     /// References of the document as a whole.
     pub external_references: Vec<ExternalReference>,
     /// Other documents this one refers to by an identifier of its own (SPDX `externalDocumentRefs`, CycloneDX
@@ -115,7 +121,7 @@ pub struct DataFlow {
 }
 
 /// A point in time as written, and as read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Stamp {
     /// As written.
     pub text: String,

@@ -153,6 +153,12 @@ impl Builder {
         self.notes.add(note, path);
     }
 
+    /// Counts one more record that was left out for a reason already noted.
+    pub(super) const fn skip_again(&mut self) {
+        self.records.read += 1;
+        self.records.dropped += 1;
+    }
+
     /// Counts a record of another kind that was kept.
     pub(super) const fn keep(&mut self) {
         self.records.read += 1;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::evidence::sbom::about::Stamp;
 use crate::evidence::sbom::party::Party;
 
 /// The facts of a component that most do not have.
@@ -33,6 +34,14 @@ pub struct Details {
     pub mime_type: Option<String>,
     /// Whether only its interface is in the product (CycloneDX 1.7 `isExternal`).
     pub is_external: Option<bool>,
+    /// Whether the files in it were looked at (SPDX 2.x `filesAnalyzed`).
+    pub files_analysed: Option<bool>,
+    /// When it was released (SPDX `releaseDate`, `releaseTime`).
+    pub released: Option<Stamp>,
+    /// When it was built (SPDX `builtDate`, `builtTime`).
+    pub built: Option<Stamp>,
+    /// Until when its supplier supports it (SPDX `validUntilDate`, `validUntilTime`).
+    pub valid_until: Option<Stamp>,
     /// Range of versions of an external component (CycloneDX 1.7 `versionRange`, vers notation).
     pub version_range: Option<String>,
 }

@@ -167,6 +167,10 @@ impl Details {
         settle(&mut self.mime_type, other.mime_type);
         settle(&mut self.is_external, other.is_external);
         settle(&mut self.version_range, other.version_range);
+        settle(&mut self.files_analysed, other.files_analysed);
+        settle(&mut self.released, other.released);
+        settle(&mut self.built, other.built);
+        settle(&mut self.valid_until, other.valid_until);
     }
 }
 

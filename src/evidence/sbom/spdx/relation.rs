@@ -1,4 +1,4 @@
-//! What the relationship words of SPDX 2.x mean as dependencies.
+//! What the relationship words of SPDX mean as dependencies.
 
 /// How a relation reads as a dependency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,9 +15,22 @@ pub(super) enum Direction {
     Other,
 }
 
-/// Words that read forward.
-const FORWARD: [&str; 6] =
-    ["DEPENDS_ON", "CONTAINS", "HAS_PREREQUISITE", "STATIC_LINK", "DYNAMIC_LINK", "GENERATED_FROM"];
+/// Words that read forward. SPDX 2.3 §11.1; those that begin with `HAS_`, and `PACKAGED_BY`, are SPDX 3.0
+/// `Core/RelationshipType` written in the style of version 2.
+const FORWARD: [&str; 12] = [
+    "DEPENDS_ON",
+    "CONTAINS",
+    "HAS_PREREQUISITE",
+    "STATIC_LINK",
+    "DYNAMIC_LINK",
+    "GENERATED_FROM",
+    "HAS_STATIC_LINK",
+    "HAS_DYNAMIC_LINK",
+    "HAS_OPTIONAL_COMPONENT",
+    "HAS_OPTIONAL_DEPENDENCY",
+    "HAS_PROVIDED_DEPENDENCY",
+    "PACKAGED_BY",
+];
 
 /// Words that read backward.
 const BACKWARD: [&str; 12] = [
@@ -38,7 +51,8 @@ const BACKWARD: [&str; 12] = [
 /// How the word reads; unknown ones are no dependency.
 pub(super) fn direction(word: &str) -> Direction {
     match word {
-        "DESCRIBES" => Direction::Describes,
+        // Trivy once wrote DESCRIBE
+        "DESCRIBES" | "DESCRIBE" => Direction::Describes,
         "DESCRIBED_BY" => Direction::DescribedBy,
         word if FORWARD.contains(&word) => Direction::Forward,
         word if BACKWARD.contains(&word) => Direction::Backward,
@@ -46,7 +60,41 @@ pub(super) fn direction(word: &str) -> Direction {
     }
 }
 
+/// The word in the style of version 2 (`DEPENDS_ON`), whichever style it is written in (`dependsOn`).
+pub(super) fn screaming(word: &str) -> String {
+    let mut styled = String::with_capacity(word.len() + 4);
+    let mut after_lower = false;
+    for letter in word.chars() {
+        if letter.is_ascii_uppercase() && after_lower {
+            styled.push('_');
+        }
+        after_lower = letter.is_ascii_lowercase();
+        styled.push(letter.to_ascii_uppercase());
+    }
+    styled
+}
+
 /// Whether the text is one of the two words that name nothing.
 pub(super) fn says_nothing(text: &str) -> bool {
     matches!(text, "NOASSERTION" | "NONE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_either_version_read_alike() {
+        for (word, styled) in [
+            ("dependsOn", "DEPENDS_ON"),
+            ("DEPENDS_ON", "DEPENDS_ON"),
+            ("hasStaticLink", "HAS_STATIC_LINK"),
+            ("contains", "CONTAINS"),
+        ] {
+            assert_eq!(screaming(word), styled);
+            assert_eq!(direction(&screaming(word)), Direction::Forward, "{word}");
+        }
+        assert_eq!(direction(&screaming("generates")), Direction::Backward);
+        assert_eq!(direction("AMENDS"), Direction::Other);
+    }
 }

@@ -47,10 +47,10 @@ fn details(component: &raw::Component<'_>) -> Option<Box<Details>> {
         properties,
         evidence: evidence(&component.evidence),
         pedigree: pedigree(&component.pedigree),
-        file_name: None,
         mime_type: component.mime_type.owned(),
         is_external: component.is_external.0,
         version_range: component.version_range.owned(),
+        ..Details::default()
     };
     details.file_name = details.property(BSI_FILE_NAME).map(str::to_owned);
     (details != Details::default()).then(|| Box::new(details))

@@ -1,6 +1,7 @@
 //! What a document says of itself and of the thing it describes.
 
 use crate::base::UnixMillis;
+use crate::evidence::package::Purl;
 use crate::evidence::sbom::builder::Node;
 use crate::evidence::sbom::cyclonedx::mapping::{draft, licences, properties, references};
 use crate::evidence::sbom::cyclonedx::raw::{
@@ -11,7 +12,7 @@ use crate::evidence::sbom::draft::{finish, identity, joined_name};
 use crate::evidence::sbom::lenient::{List, Text};
 use crate::evidence::sbom::notes::{BAD_TIMESTAMP, LIST_CUT, WRONG_TYPE};
 use crate::evidence::sbom::stream::Flow;
-use crate::evidence::sbom::{ExternalDocument, Party, purl};
+use crate::evidence::sbom::{ExternalDocument, Party};
 
 impl Reader {
     pub(super) fn text(&mut self, name: &str, text: &Text<'_>) {
@@ -74,7 +75,7 @@ impl Reader {
             let draft = draft(root, None);
             let read = draft.purl.and_then(Purl::read);
             let identity = identity(&draft, read.as_ref());
-            let mut component = finish(draft, identity, read.map(|purl| purl.key));
+            let mut component = finish(draft, identity, read.map(|purl| purl.key().to_owned()));
             // until version 1.5 the maker of what is described was written beside it
             if let Some(maker) = manufacture.party() {
                 component.supplier = component.supplier.or_else(|| maker.name.clone());
