@@ -16,6 +16,7 @@ mod limits;
 mod receipt;
 pub mod sbom;
 pub mod scan;
+pub mod validity;
 mod warnings;
 
 pub use decoder::{DecodeError, Decoded, Decoder, Probe};

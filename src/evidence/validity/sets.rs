@@ -1,0 +1,41 @@
+//! Which rule sets there are.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::rule_text;
+use super::rules::Rules;
+
+const CYCLONEDX: &[&str] =
+    &[include_str!("rules/cyclonedx.rules"), include_str!("rules/spdx-licence-ids.rules")];
+const SPDX_2: &[&str] = &[include_str!("rules/spdx2.rules")];
+const OPENVEX: &[&str] = &[include_str!("rules/openvex.rules")];
+const CSAF: &[&str] = &[include_str!("rules/csaf.rules")];
+const SARIF: &[&str] = &[include_str!("rules/sarif.rules")];
+
+/// Every rule set for JSON and YAML: the format's name, the version as documents write it, the files with the rules,
+/// and the version's name in them.
+pub(super) const SETS: &[(&str, &str, &[&str], &str)] = &[
+    ("cyclonedx", "1.2", CYCLONEDX, "1.2"),
+    ("cyclonedx", "1.3", CYCLONEDX, "1.3"),
+    ("cyclonedx", "1.4", CYCLONEDX, "1.4"),
+    ("cyclonedx", "1.5", CYCLONEDX, "1.5"),
+    ("cyclonedx", "1.6", CYCLONEDX, "1.6"),
+    ("cyclonedx", "1.7", CYCLONEDX, "1.7"),
+    ("spdx", "SPDX-2.2", SPDX_2, "2.2"),
+    ("spdx", "SPDX-2.3", SPDX_2, "2.3"),
+    ("openvex", "0.2.0", OPENVEX, "0.2.0"),
+    ("csaf", "2.0", CSAF, "2.0"),
+    ("sarif", "2.1.0", SARIF, "2.1.0"),
+];
+
+type Known = Mutex<HashMap<(&'static str, &'static str), Option<Arc<Rules>>>>;
+
+/// The rules for a version of a format, read when first asked for; `None` where there are none.
+pub(super) fn rules(format: &str, version: &str) -> Option<Arc<Rules>> {
+    static KNOWN: std::sync::LazyLock<Known> = std::sync::LazyLock::new(Known::default);
+    let (format, version, files, name) = SETS.iter().find(|(f, v, ..)| *f == format && *v == version)?;
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    // a file that cannot be read is a fault of ours, which the tests show; here it is as if there were none
+    known.entry((format, version)).or_insert_with(|| rule_text::read(files, name).ok().map(Arc::new)).clone()
+}
