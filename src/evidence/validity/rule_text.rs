@@ -283,10 +283,13 @@ impl Reader {
             return Err("more than 64 needed members".to_owned());
         }
         let root = *self.defined.first().ok_or("no shape")?;
-        if let Some((name, _)) = self.names.iter().find(|(_, id)| !self.defined.contains(id)) {
-            return Err(format!("@{name} is not defined"));
+        let rules = Rules::new(self.shapes, root);
+        // what is left out for this version may name shapes that are left out as well
+        let used = rules.reachable();
+        match self.names.iter().find(|(_, id)| used.contains(id) && !self.defined.contains(id)) {
+            Some((name, _)) => Err(format!("@{name} is not defined")),
+            None => Ok(rules),
         }
-        Ok(Rules::new(self.shapes, root))
     }
 }
 

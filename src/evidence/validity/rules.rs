@@ -28,6 +28,18 @@ impl Rules {
         self.root
     }
 
+    /// The shapes a document may come to be held against.
+    pub(super) fn reachable(&self) -> HashSet<ShapeId> {
+        let mut found = HashSet::new();
+        let mut open = vec![self.root];
+        while let Some(id) = open.pop() {
+            if found.insert(id) {
+                self.shape(id).parts(&mut open);
+            }
+        }
+        found
+    }
+
     /// The shape of that number; one that allows everything when there is none.
     pub(super) fn shape(&self, id: ShapeId) -> &Shape {
         static ANYTHING: Shape = Shape::ANYTHING;
@@ -80,6 +92,20 @@ impl Shape {
         match self.joints.as_slice() {
             [Joint::All(only)] if plain => Some(*only),
             _ => None,
+        }
+    }
+
+    /// Adds the shapes that this one names.
+    fn parts(&self, found: &mut Vec<ShapeId>) {
+        found.extend(self.joints.iter().flat_map(Joint::parts));
+        if let Some(list) = &self.list {
+            found.extend(list.each.iter().chain(&list.first));
+        }
+        if let Some(object) = &self.object {
+            found.extend(object.members.values());
+            if let Others::Like(id) = object.others {
+                found.push(id);
+            }
         }
     }
 

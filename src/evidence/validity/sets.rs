@@ -39,3 +39,17 @@ pub(super) fn rules(format: &str, version: &str) -> Option<Arc<Rules>> {
     // a file that cannot be read is a fault of ours, which the tests show; here it is as if there were none
     known.entry((format, version)).or_insert_with(|| rule_text::read(files, name).ok().map(Arc::new)).clone()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_set_can_be_read() {
+        for (format, version, files, name) in SETS {
+            let read = rule_text::read(files, name);
+
+            assert!(read.is_ok(), "{format} {version}: {:?}", read.err());
+        }
+    }
+}
