@@ -17,9 +17,11 @@ mod sets;
 mod stream;
 mod tokens;
 mod violations;
+mod xml;
 
 use judge::Judge;
 use stream::Place;
+use violations::Violations;
 
 /// Whether a document keeps its format's rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,14 @@ pub struct Verdict {
     pub violations: Vec<Violation>,
     /// How many violations of each kind there are.
     pub counts: Vec<(ViolationKind, u64)>,
+}
+
+impl Verdict {
+    fn of(violations: Violations) -> Self {
+        let valid = violations.is_empty();
+        let (violations, counts) = violations.finish();
+        Self { valid, violations, counts }
+    }
 }
 
 /// One place where a document breaks a rule.
@@ -90,6 +100,7 @@ impl ViolationKind {
 pub fn check(format: &str, version: &str, encoding: Encoding, bytes: &[u8]) -> Option<Verdict> {
     match encoding {
         Encoding::Json | Encoding::Yaml => check_values(format, version, encoding, bytes),
+        Encoding::Xml => check_xml(format, version, bytes),
         _ => None,
     }
 }
@@ -103,9 +114,13 @@ fn check_values(format: &str, version: &str, encoding: Encoding, bytes: &[u8]) -
     if let Err(message) = read {
         judge.violations.add(ViolationKind::NotWellFormed, || (String::new(), message));
     }
-    let valid = judge.violations.is_empty();
-    let (violations, counts) = judge.violations.finish();
-    Some(Verdict { valid, violations, counts })
+    Some(Verdict::of(judge.violations))
+}
+
+fn check_xml(format: &str, version: &str, bytes: &[u8]) -> Option<Verdict> {
+    let rules = sets::xml_rules(format, version)?;
+    let namespace = format!("http://cyclonedx.org/schema/bom/{version}");
+    Some(xml::check(&rules, (&namespace, "bom"), bytes))
 }
 
 fn read_json(place: Place<'_, '_>, bytes: &[u8]) -> Result<(), String> {

@@ -18,6 +18,7 @@
 use std::collections::HashMap;
 
 use regex::Regex;
+use serde_json::Value;
 
 use super::format::Format;
 use super::rules::{Joint, Kinds, Others, Rules, Shape, ShapeId, Values};
@@ -43,17 +44,15 @@ struct Reader {
     shapes: Vec<Shape>,
     names: HashMap<String, ShapeId>,
     defined: Vec<ShapeId>,
-    versions: Vec<String>,
-    /// The position of the wanted version.
-    at: usize,
+    versions: Versions,
 }
 
 impl Reader {
     fn file(&mut self, text: &str, version: &str) -> Result<(), Fault> {
         let mut tokens = Tokens::new(text);
-        self.header(&mut tokens, version)?;
+        self.versions = Versions::read(&mut tokens, version)?;
         while !tokens.at_end() {
-            let holds = self.guard(&mut tokens)?;
+            let holds = self.versions.guard(&mut tokens)?;
             tokens.expect_word("def")?;
             let name = tokens.word()?;
             tokens.expect('=')?;
@@ -65,17 +64,6 @@ impl Reader {
                 self.put(id, shape);
             }
         }
-        Ok(())
-    }
-
-    fn header(&mut self, tokens: &mut Tokens<'_>, version: &str) -> Result<(), Fault> {
-        tokens.expect_word("versions")?;
-        self.versions.clear();
-        while !tokens.take(';') {
-            self.versions.push(tokens.word()?);
-        }
-        let found = self.versions.iter().position(|v| v == version);
-        self.at = found.ok_or_else(|| format!("no rules for version {version}"))?;
         Ok(())
     }
 
@@ -100,33 +88,12 @@ impl Reader {
         }
     }
 
-    /// Whether what follows holds for the wanted version: `[1.2,1.4-1.6]`, or nothing.
-    fn guard(&self, tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
-        if !tokens.take('[') {
-            return Ok(true);
-        }
-        let mut holds = false;
-        loop {
-            let part = tokens.word()?;
-            let (from, to) = part.split_once('-').unwrap_or((&part, &part));
-            let place = |version: &str, open: usize| match version {
-                "" => Ok(open),
-                _ => self.versions.iter().position(|v| v == version).ok_or(format!("version {version}?")),
-            };
-            holds |= (place(from, 0)?..=place(to, usize::MAX)?).contains(&self.at);
-            if tokens.take(']') {
-                return Ok(holds);
-            }
-            tokens.expect(',')?;
-        }
-    }
-
     /// One shape: words up to a token that cannot belong to it.
     fn shape(&mut self, tokens: &mut Tokens<'_>) -> Result<Shape, Fault> {
         let mut shape = Shape::default();
         loop {
             let holds = match tokens.peek() {
-                Some(Token::Mark('[')) if !tokens.names_member() => self.guard(tokens)?,
+                Some(Token::Mark('[')) if !tokens.names_member() => self.versions.guard(tokens)?,
                 Some(Token::Mark('{')) => true,
                 Some(Token::Word(_)) if !tokens.names_member() => true,
                 _ => return Ok(shape),
@@ -175,7 +142,7 @@ impl Reader {
     fn members(&mut self, tokens: &mut Tokens<'_>, shape: &mut Shape) -> Result<(), Fault> {
         shape.object.get_or_insert_default();
         while !tokens.take('}') {
-            let holds = self.guard(tokens)?;
+            let holds = self.versions.guard(tokens)?;
             let name = tokens.name()?;
             if let Some(other) = name.strip_prefix('+') {
                 if holds {
@@ -209,21 +176,7 @@ impl Reader {
 
     /// `in(…)` and `need(…)`: values or names, single ones or groups held to versions.
     fn names_of(&mut self, tokens: &mut Tokens<'_>, shape: &mut Shape, word: &str) -> Result<(), Fault> {
-        tokens.expect('(')?;
-        let mut found = Vec::new();
-        while !tokens.take(')') {
-            let holds = self.guard(tokens)?;
-            let group = tokens.take('(');
-            loop {
-                let value = tokens.value()?;
-                if holds {
-                    found.push(value);
-                }
-                if !group || tokens.take(')') {
-                    break;
-                }
-            }
-        }
+        let found = self.versions.values(tokens)?;
         if word == "in" {
             shape.values = Some(Box::new(Values::of(found)));
         } else {
@@ -274,7 +227,7 @@ impl Reader {
 
     /// A part that starts with `?[1.5-]` is there only for those versions.
     fn guard_of_part(&self, tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
-        if tokens.take('?') { self.guard(tokens) } else { Ok(true) }
+        if tokens.take('?') { self.versions.guard(tokens) } else { Ok(true) }
     }
 
     fn finish(self) -> Result<Rules, Fault> {
@@ -290,6 +243,68 @@ impl Reader {
             Some((name, _)) => Err(format!("@{name} is not defined")),
             None => Ok(rules),
         }
+    }
+}
+
+/// The versions a rule file speaks of, and the one that is wanted.
+#[derive(Default)]
+pub(super) struct Versions {
+    names: Vec<String>,
+    /// The position of the wanted one.
+    at: usize,
+}
+
+impl Versions {
+    /// Reads the head of a rule file.
+    pub(super) fn read(tokens: &mut Tokens<'_>, version: &str) -> Result<Self, Fault> {
+        tokens.expect_word("versions")?;
+        let mut names = Vec::new();
+        while !tokens.take(';') {
+            names.push(tokens.word()?);
+        }
+        let at = names.iter().position(|v| v == version);
+        Ok(Self { at: at.ok_or_else(|| format!("no rules for version {version}"))?, names })
+    }
+
+    /// Whether what follows holds for the wanted version: `[1.2,1.4-1.6]`, or nothing.
+    pub(super) fn guard(&self, tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
+        if !tokens.take('[') {
+            return Ok(true);
+        }
+        let mut holds = false;
+        loop {
+            let part = tokens.word()?;
+            let (from, to) = part.split_once('-').unwrap_or((&part, &part));
+            let place = |version: &str, open: usize| match version {
+                "" => Ok(open),
+                _ => self.names.iter().position(|v| v == version).ok_or(format!("version {version}?")),
+            };
+            holds |= (place(from, 0)?..=place(to, usize::MAX)?).contains(&self.at);
+            if tokens.take(']') {
+                return Ok(holds);
+            }
+            tokens.expect(',')?;
+        }
+    }
+
+    /// `(a b [1.5-](c d))`: values, single ones or groups held to versions.
+    pub(super) fn values(&self, tokens: &mut Tokens<'_>) -> Result<Vec<Value>, Fault> {
+        tokens.expect('(')?;
+        let mut found = Vec::new();
+        while !tokens.take(')') {
+            let holds = self.guard(tokens)?;
+            let group = tokens.take('(');
+            loop {
+                let value = tokens.value()?;
+                if holds {
+                    found.push(value);
+                }
+                if !group || tokens.take(')') {
+                    break;
+                }
+            }
+        }
+        Ok(found)
     }
 }
 
