@@ -98,10 +98,17 @@ impl ViolationKind {
 /// `version` is written as in the document (`1.6`, `SPDX-2.3`). The bytes are decompressed UTF-8 without byte-order
 /// mark. A document that is not well-formed is not valid.
 pub fn check(format: &str, version: &str, encoding: Encoding, bytes: &[u8]) -> Option<Verdict> {
+    // `SPDX-2.3`, `v0.2.0` and `https://openvex.dev/ns/v0.2.0` name the version after the last mark
+    let version = version.rsplit(['/', '-']).next().unwrap_or(version).trim_start_matches('v');
     match encoding {
         Encoding::Json | Encoding::Yaml => check_values(format, version, encoding, bytes),
         Encoding::Xml => check_xml(format, version, bytes),
-        _ => None,
+        Encoding::Protobuf
+        | Encoding::TagValue
+        | Encoding::Rdf
+        | Encoding::Csv
+        | Encoding::Toml
+        | Encoding::Jsonl => None,
     }
 }
 
@@ -132,3 +139,6 @@ fn read_yaml(place: Place<'_, '_>, bytes: &[u8]) -> Result<(), String> {
     serde_saphyr::with_deserializer_from_slice(bytes, |yaml| place.deserialize(yaml).map(|_| ()))
         .map_err(|e| e.to_string())
 }
+
+#[cfg(test)]
+mod tests;

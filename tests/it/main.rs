@@ -30,4 +30,6 @@ mod scheduler;
 mod statements;
 mod support;
 mod uploads;
+mod validity_facts;
+mod validity_schemas;
 mod web;

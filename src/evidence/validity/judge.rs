@@ -253,9 +253,10 @@ fn joint_fault(joint: &Joint, parts: &[usize], misfits: &Misfits) -> Option<Stri
 /// What is wrong with a value without parts, its kind aside.
 fn scalar_fault(shape: &Shape, value: Scalar<'_>) -> Option<(Kind, String)> {
     if let Some(values) = &shape.values {
-        let listed = match value {
-            Scalar::Text(text) => values.texts.contains(text),
-            other => values.others.iter().any(|v| other.equals(v)),
+        let listed = if let Scalar::Text(text) = value {
+            values.texts.contains(text)
+        } else {
+            values.others.iter().any(|v| value.equals(v))
         };
         if !listed {
             return Some((Kind::NotListed, not_listed(value)));

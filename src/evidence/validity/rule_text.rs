@@ -45,6 +45,8 @@ struct Reader {
     names: HashMap<String, ShapeId>,
     defined: Vec<ShapeId>,
     versions: Versions,
+    /// Whether the shape at hand is one of the wanted version.
+    live: bool,
 }
 
 impl Reader {
@@ -54,6 +56,7 @@ impl Reader {
         while !tokens.at_end() {
             let holds = self.versions.guard(&mut tokens)?;
             tokens.expect_word("def")?;
+            self.live = holds;
             let name = tokens.word()?;
             tokens.expect('=')?;
             let shape = self.shape(&mut tokens)?;
@@ -145,7 +148,7 @@ impl Reader {
             let holds = self.versions.guard(tokens)?;
             let name = tokens.name()?;
             if let Some(other) = name.strip_prefix('+') {
-                if holds {
+                if holds && self.live {
                     self.take_over(other, shape)?;
                 }
                 continue;

@@ -195,9 +195,9 @@ impl Values {
     pub(super) fn of(values: Vec<Value>) -> Self {
         let mut all = Self::default();
         for value in values {
-            match value {
-                Value::String(text) => drop(all.texts.insert(text.into())),
-                other => all.others.push(other),
+            match value.as_str() {
+                Some(text) => drop(all.texts.insert(text.into())),
+                None => all.others.push(value),
             }
         }
         all

@@ -10,6 +10,7 @@ use super::xml::{self, XmlRules};
 const CYCLONEDX: &[&str] =
     &[include_str!("rules/cyclonedx.rules"), include_str!("rules/spdx-licence-ids.rules")];
 const SPDX_2: &[&str] = &[include_str!("rules/spdx2.rules")];
+const SPDX_3: &[&str] = &[include_str!("rules/spdx3.rules")];
 const OPENVEX: &[&str] = &[include_str!("rules/openvex.rules")];
 const CSAF: &[&str] = &[include_str!("rules/csaf.rules")];
 const SARIF: &[&str] = &[include_str!("rules/sarif.rules")];
@@ -23,8 +24,12 @@ pub(super) const SETS: &[(&str, &str, &[&str], &str)] = &[
     ("cyclonedx", "1.5", CYCLONEDX, "1.5"),
     ("cyclonedx", "1.6", CYCLONEDX, "1.6"),
     ("cyclonedx", "1.7", CYCLONEDX, "1.7"),
-    ("spdx", "SPDX-2.2", SPDX_2, "2.2"),
-    ("spdx", "SPDX-2.3", SPDX_2, "2.3"),
+    ("spdx", "2.2", SPDX_2, "2.2"),
+    ("spdx", "2.3", SPDX_2, "2.3"),
+    ("spdx", "3.0", SPDX_3, "3.0.1"),
+    ("spdx", "3.0.0", SPDX_3, "3.0.0"),
+    ("spdx", "3.0.1", SPDX_3, "3.0.1"),
+    ("openvex", "0.2", OPENVEX, "0.2.0"),
     ("openvex", "0.2.0", OPENVEX, "0.2.0"),
     ("csaf", "2.0", CSAF, "2.0"),
     ("sarif", "2.1.0", SARIF, "2.1.0"),

@@ -132,7 +132,7 @@ impl Walk<'_> {
         }
         let model = kind.content.as_ref();
         if let Some(found) = model.and_then(|model| model.step(&mut parent.state, ours)) {
-            return found;
+            return found.filter(|id| !self.rules.kind(*id).anything);
         }
         let expected = model.map(|model| model.expected(&parent.state).join(", ")).unwrap_or_default();
         self.add(Kind::UnknownMember, || match expected.as_str() {

@@ -129,21 +129,25 @@ impl Reader {
                     tokens.take(';');
                 }
             }
-            "in" => {
-                let values = self.versions.values(tokens)?;
-                kind.values = Some(values.into_iter().filter_map(as_text).collect());
-            }
-            "like" => {
-                tokens.expect('(')?;
-                let regex = Regex::new(&tokens.name()?).map_err(|e| e.to_string())?;
-                kind.like.push(regex);
-                tokens.expect(')')?;
-            }
-            "range" => kind.range = Some(tokens.span()?),
-            "len" => kind.length = Some(tokens.span()?),
+            "in" | "like" | "range" | "len" => self.facet(tokens, kind, &word)?,
             name => {
                 let base = Builtin::named(name).map(Base::Builtin);
                 kind.base = Some(base.unwrap_or_else(|| Base::Type(self.named(name))));
+            }
+        }
+        Ok(())
+    }
+
+    /// What narrows a simple type.
+    fn facet(&self, tokens: &mut Tokens<'_>, kind: &mut Type, word: &str) -> Result<(), Fault> {
+        match word {
+            "in" => kind.values = Some(self.versions.values(tokens)?.iter().map(as_text).collect()),
+            "range" => kind.range = Some(tokens.span()?),
+            "len" => kind.length = Some(tokens.span()?),
+            _ => {
+                tokens.expect('(')?;
+                kind.like.push(Regex::new(&tokens.name()?).map_err(|e| e.to_string())?);
+                tokens.expect(')')?;
             }
         }
         Ok(())
@@ -201,12 +205,10 @@ impl Reader {
     }
 }
 
-fn as_text(value: serde_json::Value) -> Option<Box<str>> {
-    match value {
-        serde_json::Value::String(text) => Some(text.into()),
-        // a value that reads like a number is a text here all the same
-        other => Some(other.to_string().into()),
-    }
+fn as_text(value: &serde_json::Value) -> Box<str> {
+    // a value that reads like a number is a text here all the same
+    let text = value.as_str().map(Box::from);
+    text.unwrap_or_else(|| value.to_string().into())
 }
 
 fn occurs(tokens: &mut Tokens<'_>) -> Occurs {

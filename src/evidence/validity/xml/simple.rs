@@ -44,7 +44,17 @@ impl Builtin {
         match self {
             Self::Text => text.to_owned(),
             Self::Normalized => text.replace(['\t', '\n', '\r'], " "),
-            _ => text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" "),
+            Self::Token
+            | Self::Uri
+            | Self::Boolean
+            | Self::Integer
+            | Self::NonNegative
+            | Self::Positive
+            | Self::Decimal
+            | Self::DateTime
+            | Self::Date => {
+                text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+            }
         }
     }
 
@@ -91,11 +101,11 @@ impl XmlRules {
     }
 }
 
-/// RFC 3986, after the characters that a URI would have to escape are escaped (XLink 1.0, section 5.4).
+/// RFC 3986, after the characters that a URI would have to escape are escaped (`XLink` 1.0, section 5.4).
 fn is_uri(text: &str) -> bool {
     let escaped: String = text
         .chars()
-        .map(|c| if c.is_ascii_graphic() && !"<>\"{}|\\^`".contains(c) || c == ' ' { c } else { '_' })
+        .map(|c| if c.is_ascii_graphic() && !"<>\"{}|\\^`".contains(c) { c } else { '_' })
         .collect();
     escaped.is_empty() || Format::UriReference.fits(&escaped)
 }
