@@ -130,7 +130,7 @@ fn without_inner_ids(schema: &mut Value, outermost: bool) {
             members.values_mut().for_each(|value| without_inner_ids(value, false));
         }
         Value::Array(items) => items.iter_mut().for_each(|value| without_inner_ids(value, false)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -202,7 +202,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
                 places(value, &format!("{at}/{place}"), found);
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
