@@ -5,6 +5,7 @@
 //! but for the digests of lists whose items must differ.
 
 use serde::de::DeserializeSeed;
+use serde_saphyr::{budget, options};
 
 use crate::evidence::Encoding;
 
@@ -136,8 +137,22 @@ fn read_json(place: Place<'_, '_>, bytes: &[u8]) -> Result<(), String> {
 }
 
 fn read_yaml(place: Place<'_, '_>, bytes: &[u8]) -> Result<(), String> {
-    serde_saphyr::with_deserializer_from_slice(bytes, |yaml| place.deserialize(yaml).map(|_| ()))
-        .map_err(|e| e.to_string())
+    // every node takes a byte at least; what aliases add is bounded with it
+    let most = bytes.len().saturating_add(64);
+    let bounds = options! {
+        budget: budget! {
+            max_events: most.saturating_mul(2),
+            max_nodes: most,
+            max_total_scalar_bytes: most,
+            max_depth: 128,
+            max_documents: 1,
+        },
+        with_snippet: false,
+    };
+    serde_saphyr::with_deserializer_from_slice_with_options(bytes, bounds, |yaml| {
+        place.deserialize(yaml).map(|_| ())
+    })
+    .map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
