@@ -32,4 +32,5 @@ mod support;
 mod uploads;
 mod validity_facts;
 mod validity_schemas;
+mod validity_xml;
 mod web;
