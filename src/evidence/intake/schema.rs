@@ -69,7 +69,7 @@ mod tests {
         let receipt = receipt(r#"{"bomFormat":"CycloneDX","specVersion":"1.6","version":1}"#);
 
         assert_eq!(receipt.schema_valid, Some(true));
-        assert_eq!(receipt.warnings, []);
+        assert!(receipt.warnings.iter().all(|w| w.code != "schema"), "{:?}", receipt.warnings);
     }
 
     #[test]
