@@ -17,6 +17,7 @@ pub mod package;
 mod receipt;
 pub mod sbom;
 pub mod scan;
+pub mod validity;
 mod warnings;
 
 pub use decoder::{DecodeError, Decoded, Decoder, Probe};

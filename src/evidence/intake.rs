@@ -20,6 +20,7 @@ mod compression;
 mod fault;
 mod json_scan;
 mod outline;
+mod schema;
 mod signatures;
 mod text;
 
@@ -27,6 +28,7 @@ use archive::Member;
 use cards::Original;
 use compression::Budget;
 use fault::Fault;
+use schema::judged;
 
 /// One file on its way in.
 #[derive(Debug, Clone, Copy)]
@@ -261,13 +263,14 @@ fn read_text(mut receipt: Receipt, text: &[u8], job: &Job<'_>) -> Reading {
     };
     let Some(redaction) = redaction else {
         let result = guarded(|| decoder.decode(&probe));
-        return conclude(receipt, *decoder, result, job.upload);
+        return judged(conclude(receipt, *decoder, result, job.upload), &probe);
     };
     receipt.sha256 = Digest::of(&redaction.bytes);
     receipt.redacted = redaction.count;
     // decoded after the redaction, so that no secret reaches the typed content either
-    let result = guarded(|| decoder.decode(&Probe::new(&name, &redaction.bytes)));
-    let mut reading = conclude(receipt, *decoder, result, job.upload);
+    let redacted = Probe::new(&name, &redaction.bytes);
+    let result = guarded(|| decoder.decode(&redacted));
+    let mut reading = judged(conclude(receipt, *decoder, result, job.upload), &redacted);
     reading.stored = Some(redaction.bytes);
     reading
 }

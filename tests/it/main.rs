@@ -37,4 +37,7 @@ mod spdx_three;
 mod statements;
 mod support;
 mod uploads;
+mod validity_facts;
+mod validity_schemas;
+mod validity_xml;
 mod web;
