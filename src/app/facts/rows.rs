@@ -9,6 +9,7 @@ use crate::evidence::access::Account;
 use crate::evidence::advisory::{Index, Match, Outcome};
 use crate::evidence::changes::Change;
 use crate::evidence::document::VendorDocument;
+use crate::evidence::package::Purl;
 use crate::evidence::{EvidenceKind, Tri};
 use crate::store::{ComponentRow, EvidenceRow, Store};
 
@@ -111,9 +112,10 @@ pub fn matches(components: &[ComponentRow], index: &Index) -> Vec<Record> {
 
 /// Ecosystem (purl type) and package name of a canonical package URL.
 fn package_of(purl_key: &str) -> Option<(String, String)> {
-    let purl: packageurl::PackageUrl<'_> = purl_key.parse().ok()?;
-    let name = purl.namespace().map_or_else(|| purl.name().to_owned(), |ns| format!("{ns}/{}", purl.name()));
-    Some((purl.ty().to_owned(), name))
+    let purl = Purl::read(purl_key)?;
+    let name =
+        purl.namespace().map_or_else(|| purl.name().into_owned(), |ns| format!("{ns}/{}", purl.name()));
+    Some((purl.kind().to_owned(), name))
 }
 
 fn id_of(record: &Record) -> &str {
