@@ -85,7 +85,10 @@ mod tests {
         assert_eq!((long.package().as_str(), long.version.as_deref()), ("apache:struts", Some("2.3.5")));
         assert_eq!(Cpe::parse("cpe:/a:apache:struts:2.3.5"), Some(long));
         let escaped = Cpe::parse("cpe:2.3:a:foo\\:bar:c\\+\\+:1.0:rc1:*:*:*:*:*:*").unwrap();
-        assert_eq!((escaped.package().as_str(), escaped.version.as_deref()), ("foo:bar:c++", Some("1.0-rc1")));
+        assert_eq!(
+            (escaped.package().as_str(), escaped.version.as_deref()),
+            ("foo:bar:c++", Some("1.0-rc1"))
+        );
         assert_eq!(Cpe::parse("cpe:/a:foo:c%2b%2b").unwrap().product, "c++");
         assert_eq!(Cpe::parse("cpe:2.3:a:*:struts:1:*:*:*:*:*:*:*"), None);
         assert_eq!(Cpe::parse("struts"), None);

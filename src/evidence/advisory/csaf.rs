@@ -118,7 +118,9 @@ fn ratings(document: &Value, vulnerability: &Value) -> Vec<Rating> {
         }
     }
     if ratings.is_empty() {
-        ratings.extend(text(document, "/document/aggregate_severity/text").map(|word| Rating::new(source, word)));
+        ratings.extend(
+            text(document, "/document/aggregate_severity/text").map(|word| Rating::new(source, word)),
+        );
     }
     ratings
 }

@@ -65,7 +65,8 @@ fn advisory(record: &Value) -> Option<Advisory> {
     let description = own.iter().find(english).and_then(|d| text(d, "/value"));
     out.summary = line(title.or(description).unwrap_or_default());
     out.rate(containers.iter().flat_map(|container| ratings(container)).collect());
-    let problems = containers.iter().flat_map(|c| list(c, "/problemTypes")).flat_map(|p| list(p, "/descriptions"));
+    let problems =
+        containers.iter().flat_map(|c| list(c, "/problemTypes")).flat_map(|p| list(p, "/descriptions"));
     out.cwes = problems.filter_map(|d| text(d, "/cweId")).map(str::to_owned).collect();
     out.cwes.sort();
     out.cwes.dedup();

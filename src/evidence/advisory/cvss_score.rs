@@ -110,8 +110,7 @@ fn base(vector: &Cvss) -> &'static [&'static str] {
 
 const TEMPORAL: &[&str] = &["E", "RL", "RC"];
 const ENVIRONMENTAL_2: &[&str] = &["CDP", "TD", "CR", "IR", "AR"];
-const ENVIRONMENTAL_3: &[&str] =
-    &["CR", "IR", "AR", "MAV", "MAC", "MPR", "MUI", "MS", "MC", "MI", "MA"];
+const ENVIRONMENTAL_3: &[&str] = &["CR", "IR", "AR", "MAV", "MAC", "MPR", "MUI", "MS", "MC", "MI", "MA"];
 
 /// Temporal score of 3.x: roundup(base × E × RL × RC), specification §7.2.
 fn temporal_3(vector: &cvss::v3::Vector) -> f64 {

@@ -122,7 +122,11 @@ impl Reader {
             }
             Some(score) if !self.seen.insert(score.cve.clone()) => {
                 self.records.merged += 1;
-                self.warnings.add("scored-twice", || place, "a vulnerability is scored twice; the first counts");
+                self.warnings.add(
+                    "scored-twice",
+                    || place,
+                    "a vulnerability is scored twice; the first counts",
+                );
             }
             Some(score) => {
                 self.records.kept += 1;

@@ -116,14 +116,18 @@ fn advisory(record: &Value, warnings: &mut Warnings) -> Option<Advisory> {
     out.modified = at(&["updated_at", "updatedAt"]);
     out.withdrawn = at(&["withdrawn_at", "withdrawnAt"]);
     out.summary = line(text(record, &["summary", "description"]).unwrap_or_default());
-    let malware = ["type", "classification"].iter().any(|name| {
-        text(record, &[name]).is_some_and(|word| word.eq_ignore_ascii_case("malware"))
-    });
+    let malware = ["type", "classification"]
+        .iter()
+        .any(|name| text(record, &[name]).is_some_and(|word| word.eq_ignore_ascii_case("malware")));
     if malware {
         out.class = "malicious".to_owned();
     }
     out.rate(ratings(record));
-    out.cwes = nodes(record.get("cwes")).into_iter().filter_map(|c| text(c, &["cwe_id", "cweId"])).map(str::to_owned).collect();
+    out.cwes = nodes(record.get("cwes"))
+        .into_iter()
+        .filter_map(|c| text(c, &["cwe_id", "cweId"]))
+        .map(str::to_owned)
+        .collect();
     out.affected =
         nodes(record.get("vulnerabilities")).into_iter().filter_map(|v| affected(v, id, warnings)).collect();
     out.revision = Some(revision(record));
@@ -133,7 +137,8 @@ fn advisory(record: &Value, warnings: &mut Warnings) -> Option<Advisory> {
 fn ratings(record: &Value) -> Vec<Rating> {
     let severities = member(record, &["cvss_severities", "cvssSeverities"]);
     let of = |value: Option<&Value>| text(value?, &["vector_string", "vectorString"]).map(str::to_owned);
-    let newer = severities.map(|s| [of(member(s, &["cvss_v4", "cvssV4"])), of(member(s, &["cvss_v3", "cvssV3"]))]);
+    let newer =
+        severities.map(|s| [of(member(s, &["cvss_v4", "cvssV4"])), of(member(s, &["cvss_v3", "cvssV3"]))]);
     let word = text(record, &["severity"]).map(str::to_owned);
     let all = newer.into_iter().flatten().flatten().chain(of(record.get("cvss"))).chain(word);
     let mut ratings: Vec<Rating> = Vec::new();
@@ -152,7 +157,8 @@ fn affected(record: &Value, id: &str, warnings: &mut Warnings) -> Option<Affecte
         warnings.add("no-package", || id.to_owned(), message);
         return None;
     };
-    let mut out = Affected { ecosystem: osv_name(ecosystem), package: name.to_owned(), ..Affected::default() };
+    let mut out =
+        Affected { ecosystem: osv_name(ecosystem), package: name.to_owned(), ..Affected::default() };
     match text(record, &["vulnerable_version_range", "vulnerableVersionRange"]).map(interval) {
         Some(Ok(mut interval)) => {
             let patched = member(record, &["first_patched_version", "firstPatchedVersion"]);

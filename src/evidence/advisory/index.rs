@@ -183,12 +183,7 @@ impl Index {
     }
 
     /// A package's path may lie in a module that advisories name; whether it does, the path alone does not say.
-    fn modules<'i>(
-        &self,
-        family: &'i Family,
-        (path, version): (&str, &str),
-        findings: &mut Findings<'i>,
-    ) {
+    fn modules<'i>(&self, family: &'i Family, (path, version): (&str, &str), findings: &mut Findings<'i>) {
         for module in parents(path) {
             let Some(entries) = family.names.get(module) else { continue };
             let asked = Asked::new(version, family.order);

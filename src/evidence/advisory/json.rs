@@ -44,9 +44,7 @@ fn add(hasher: IdentityHasher, value: &Value) -> IdentityHasher {
         Value::Bool(truth) => hasher.field("b").field(if *truth { "1" } else { "0" }),
         Value::Number(number) => hasher.field("n").field(&number.to_string()),
         Value::String(text) => hasher.field("s").field(text),
-        Value::Array(list) => {
-            list.iter().fold(hasher.field("a").field(&list.len().to_string()), add)
-        }
+        Value::Array(list) => list.iter().fold(hasher.field("a").field(&list.len().to_string()), add),
         Value::Object(members) => {
             let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
             sorted.sort_unstable_by_key(|(name, _)| *name);

@@ -45,7 +45,11 @@ impl Decoder for KevJson {
         reader.catalogue.version = document.version;
         reader.catalogue.released = time(document.released.as_deref());
         if reader.catalogue.released.is_none() {
-            reader.warnings.add("no-date", || "/dateReleased".to_owned(), "the catalogue states no release date");
+            reader.warnings.add(
+                "no-date",
+                || "/dateReleased".to_owned(),
+                "the catalogue states no release date",
+            );
         }
         let written = list.len() as u64;
         for (at, entry) in list.into_iter().enumerate() {
@@ -70,7 +74,8 @@ impl Decoder for KevCsv {
 
     fn recognises(&self, probe: &Probe<'_>) -> bool {
         let head = String::from_utf8_lossy(probe.bytes.get(..1_024).unwrap_or(probe.bytes));
-        let head = head.trim_start_matches('\u{FEFF}').lines().next().unwrap_or_default().to_ascii_lowercase();
+        let head =
+            head.trim_start_matches('\u{FEFF}').lines().next().unwrap_or_default().to_ascii_lowercase();
         let names: Vec<&str> = head.split(',').map(|name| name.trim().trim_matches('"')).collect();
         ["cveid", "dateadded", "duedate"].iter().all(|name| names.contains(name))
     }
@@ -147,7 +152,11 @@ impl Reader {
         };
         if !self.seen.insert(entry.cve.clone()) {
             self.records.merged += 1;
-            self.warnings.add("listed-twice", place, "a vulnerability is listed twice; the first entry counts");
+            self.warnings.add(
+                "listed-twice",
+                place,
+                "a vulnerability is listed twice; the first entry counts",
+            );
             return;
         }
         self.records.kept += 1;

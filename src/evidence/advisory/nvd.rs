@@ -73,7 +73,11 @@ fn advisory(cve: &Value) -> Option<Advisory> {
     out.summary = line(description.unwrap_or_default());
     out.rate(ratings(cve));
     let weaknesses = list(cve, "/weaknesses").iter().flat_map(|w| list(w, "/description"));
-    out.cwes = weaknesses.filter_map(|d| text(d, "/value")).filter(|v| v.starts_with("CWE-")).map(str::to_owned).collect();
+    out.cwes = weaknesses
+        .filter_map(|d| text(d, "/value"))
+        .filter(|v| v.starts_with("CWE-"))
+        .map(str::to_owned)
+        .collect();
     out.cwes.sort();
     out.cwes.dedup();
     let nodes = list(cve, "/configurations").iter().flat_map(|c| list(c, "/nodes"));

@@ -130,7 +130,11 @@ pub fn rank(inputs: &Inputs<'_>) -> Priority {
         },
         Some(_) | None => Reason::Unrated,
     });
-    reasons.push(if inputs.fixed.is_empty() { Reason::NoFix } else { Reason::Fixed { versions: inputs.fixed.to_vec() } });
+    reasons.push(if inputs.fixed.is_empty() {
+        Reason::NoFix
+    } else {
+        Reason::Fixed { versions: inputs.fixed.to_vec() }
+    });
     Priority { rank, reasons }
 }
 

@@ -57,7 +57,11 @@ pub fn overall(ratings: &[Rating]) -> Severity {
 pub fn leading(ratings: &[Rating]) -> Option<&Rating> {
     let newest = ratings.iter().filter_map(|r| r.version.map(family)).max();
     let counts = ratings.iter().filter(|r| newest.is_none() || r.version.map(family) == newest);
-    counts.max_by(|a, b| (a.severity, a.score.unwrap_or(0.0)).partial_cmp(&(b.severity, b.score.unwrap_or(0.0))).unwrap_or(std::cmp::Ordering::Equal))
+    counts.max_by(|a, b| {
+        (a.severity, a.score.unwrap_or(0.0))
+            .partial_cmp(&(b.severity, b.score.unwrap_or(0.0)))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    })
 }
 
 /// 3.0 and 3.1 are one scale.

@@ -40,7 +40,9 @@ impl<'d> Products<'d> {
         while let Some(branch) = open.pop() {
             open.extend(list(branch, "/branches"));
             let Some(product) = branch.get("product") else { continue };
-            let of = |category: &str| text(branch, "/name").filter(|_| text(branch, "/category") == Some(category));
+            let of = |category: &str| {
+                text(branch, "/name").filter(|_| text(branch, "/category") == Some(category))
+            };
             out.add(Named { product, range: of("product_version_range"), version: of("product_version") });
         }
         for relation in list(document, "/product_tree/relationships") {

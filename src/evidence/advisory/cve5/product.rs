@@ -61,11 +61,13 @@ fn ecosystem(collection: &str) -> Option<&'static str> {
 fn versions(product: &Value) -> Affected {
     let mut out = Affected::default();
     let unaffected = |entry: &Value| text(entry, "/status") == Some("unaffected");
-    for entry in list(product, "/versions").iter().filter(|entry| text(entry, "/status") == Some("affected")) {
+    for entry in list(product, "/versions").iter().filter(|entry| text(entry, "/status") == Some("affected"))
+    {
         add(&mut out, entry);
     }
     if text(product, "/defaultStatus") == Some("affected") && out == Affected::default() {
-        let spared: Vec<&Value> = list(product, "/versions").iter().filter(|entry| unaffected(entry)).collect();
+        let spared: Vec<&Value> =
+            list(product, "/versions").iter().filter(|entry| unaffected(entry)).collect();
         match spared.as_slice() {
             [] => out.intervals.push(Interval::default()),
             // fixed in this version and all that follow
@@ -84,12 +86,8 @@ fn add(out: &mut Affected, entry: &Value) {
     let last = text(entry, "/lessThanOrEqual");
     let fixed_at = list(entry, "/changes").iter().find(|c| text(c, "/status") == Some("unaffected"));
     let fixed = fixed_at.and_then(|change| text(change, "/at")).or(end);
-    let interval = Interval {
-        introduced: bound(first),
-        after: None,
-        fixed: bound(fixed),
-        last_affected: bound(last),
-    };
+    let interval =
+        Interval { introduced: bound(first), after: None, fixed: bound(fixed), last_affected: bound(last) };
     if text(entry, "/versionType") == Some("git") {
         out.commits.push(CommitRange { repo: String::new(), intervals: vec![interval] });
     } else if fixed.is_none() && last.is_none() {

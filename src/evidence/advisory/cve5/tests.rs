@@ -30,7 +30,15 @@ fn packages_ranges_and_the_ratings_of_all_containers_are_read() {
     let shown: Vec<String> = advisory
         .affected
         .iter()
-        .map(|a| format!("{} {} {:?} {:?}", a.ecosystem, a.package, a.intervals.iter().map(|i| i.shown()).collect::<Vec<_>>(), a.versions))
+        .map(|a| {
+            format!(
+                "{} {} {:?} {:?}",
+                a.ecosystem,
+                a.package,
+                a.intervals.iter().map(|i| i.shown()).collect::<Vec<_>>(),
+                a.versions
+            )
+        })
         .collect();
     assert_eq!(
         shown,

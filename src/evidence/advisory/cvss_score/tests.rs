@@ -53,7 +53,9 @@ fn first_org_examples_of_version_4_come_out_as_published() {
 #[test]
 fn what_sources_add_is_forgiven_and_what_is_missing_is_not() {
     let plain = CvssScore::of("AV:N/AC:L/Au:N/C:P/I:P/A:P").unwrap();
-    for written in ["(AV:N/AC:L/Au:N/C:P/I:P/A:P)", " AV:N/AC:L/Au:N/C:P/I:P/A:P/", "CVSS2#AV:N/AC:L/Au:N/C:P/I:P/A:P"] {
+    for written in
+        ["(AV:N/AC:L/Au:N/C:P/I:P/A:P)", " AV:N/AC:L/Au:N/C:P/I:P/A:P/", "CVSS2#AV:N/AC:L/Au:N/C:P/I:P/A:P"]
+    {
         assert_eq!(CvssScore::of(written), Ok(plain), "{written}");
     }
     for wrong in ["", "AV:N/AC:L", "CVSS:3.1/AV:N/AC:L", "CVSS:9.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"] {

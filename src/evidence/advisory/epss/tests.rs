@@ -25,8 +25,9 @@ fn scores_are_read_with_model_and_day() {
 
 #[test]
 fn wrong_rows_are_dropped_and_a_missing_day_is_said() {
-    let (found, records, codes) =
-        read("cve,epss,percentile\nCVE-1,0.5,0.5\nCVE-1,0.6,0.5\nCVE-2,1.5,0.5\nCVE-3,nan,0.1\nCVE-4\n,0.1,0.1\n");
+    let (found, records, codes) = read(
+        "cve,epss,percentile\nCVE-1,0.5,0.5\nCVE-1,0.6,0.5\nCVE-2,1.5,0.5\nCVE-3,nan,0.1\nCVE-4\n,0.1,0.1\n",
+    );
 
     assert_eq!(records, Records { read: 6, kept: 1, merged: 1, dropped: 4 });
     assert_eq!(codes, ["no-score-date", "scored-twice", "unreadable-record"]);

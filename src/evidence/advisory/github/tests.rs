@@ -27,7 +27,10 @@ fn read(text: &str) -> Vec<Advisory> {
 fn rest_records_are_read() {
     let advisory = &read(&format!("[{REST}]"))[0];
 
-    assert_eq!((advisory.id.as_str(), advisory.aliases.as_slice()), ("GHSA-aaaa-bbbb-cccc", &["CVE-2099-1".to_owned()][..]));
+    assert_eq!(
+        (advisory.id.as_str(), advisory.aliases.as_slice()),
+        ("GHSA-aaaa-bbbb-cccc", &["CVE-2099-1".to_owned()][..])
+    );
     assert_eq!((advisory.severity, advisory.ratings.len()), (Severity::Critical, 2));
     let affected = &advisory.affected[0];
     assert_eq!((affected.ecosystem.as_str(), affected.intervals[0].shown().as_str()), ("PyPI", "[1.0, 1.4]"));

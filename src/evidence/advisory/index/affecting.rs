@@ -18,7 +18,8 @@ pub struct LookupKey {
 impl LookupKey {
     /// The keys a package is found under: its own name, its source packages', and a Go package's modules.
     pub fn of_query(query: &PackageQuery) -> impl Iterator<Item = Self> + '_ {
-        let key = |name: &str| Self { ecosystem: query.ecosystem.clone().into_owned(), name: name.to_owned() };
+        let key =
+            |name: &str| Self { ecosystem: query.ecosystem.clone().into_owned(), name: name.to_owned() };
         query.names.iter().flat_map(move |(name, _)| {
             let name = name_key(Order::of(&query.ecosystem), name);
             let around = if query.ecosystem == "Go" { name.as_ref() } else { "" };

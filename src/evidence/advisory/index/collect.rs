@@ -167,7 +167,8 @@ impl<'i> Findings<'i> {
     fn proof(&self, hit: &Hit<'_>) -> Proof {
         let release = hit.entry.release.as_ref();
         Proof {
-            ecosystem: release.map_or_else(|| self.ecosystem.to_owned(), |r| format!("{}:{r}", self.ecosystem)),
+            ecosystem: release
+                .map_or_else(|| self.ecosystem.to_owned(), |r| format!("{}:{r}", self.ecosystem)),
             name: hit.name.clone(),
             version: hit.version.clone(),
             interval: hit.shown.to_owned(),

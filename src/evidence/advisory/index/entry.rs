@@ -77,7 +77,12 @@ const LISTED: &str = "the listed versions";
 const UNREADABLE: &str = "a requirement that cannot be read";
 
 impl Entry {
-    pub(super) fn new(advisory: usize, release: Option<Box<str>>, affected: &Affected, order: Option<Order>) -> Self {
+    pub(super) fn new(
+        advisory: usize,
+        release: Option<Box<str>>,
+        affected: &Affected,
+        order: Option<Order>,
+    ) -> Self {
         let mut entry = Self {
             advisory,
             release,
@@ -177,7 +182,8 @@ impl Entry {
 
 impl Span {
     fn holds(&self, key: &Key) -> bool {
-        let above = self.lower.as_ref().is_none_or(|(low, inclusive)| key > low || (*inclusive && key == low));
+        let above =
+            self.lower.as_ref().is_none_or(|(low, inclusive)| key > low || (*inclusive && key == low));
         above && self.upper.as_ref().is_none_or(|(high, inclusive)| key < high || (*inclusive && key == high))
     }
 }

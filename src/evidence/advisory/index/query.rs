@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use packageurl::PackageUrl;
-
 use super::release;
-use crate::evidence::package::Ecosystem;
+use crate::evidence::package::Purl;
 
 /// A package version to look up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,26 +22,26 @@ pub struct PackageQuery {
 ///
 /// `None` when it is none or its type belongs to no ecosystem that advisories speak of.
 pub fn package_query(purl: &str) -> Option<PackageQuery> {
-    let purl: PackageUrl<'_> = purl.trim().parse().ok()?;
-    let namespace = purl.namespace().and_then(|n| n.split('/').next());
-    let ecosystem = Ecosystem::of_purl_type(purl.ty(), namespace)?.osv_name();
-    let version = purl.version().unwrap_or_default();
-    let name = match (ecosystem, purl.namespace()) {
-        (_, None) => purl.name().to_owned(),
-        // the namespace is the vendor of the distribution
-        _ if matches!(purl.ty(), "deb" | "apk" | "rpm" | "bitnami") => purl.name().to_owned(),
-        ("Maven", Some(group)) => format!("{group}:{}", purl.name()),
-        (_, Some(namespace)) => format!("{namespace}/{}", purl.name()),
-    };
-    let qualifier = |name: &str| purl.qualifiers().get(name).map(AsRef::as_ref);
-    let epoch = qualifier("epoch").filter(|e: &&str| purl.ty() == "rpm" && !e.is_empty() && !version.contains(':'));
-    let version = epoch.map_or_else(|| version.to_owned(), |epoch: &str| format!("{epoch}:{version}"));
-    let mut names = vec![(name, version)];
-    if let Some(upstream) = qualifier("upstream") {
-        add_sources(&mut names, upstream);
+    PackageQuery::of(&Purl::read(purl.trim())?)
+}
+
+impl PackageQuery {
+    /// What a package URL asks for; `None` when its type belongs to no ecosystem that advisories speak of.
+    pub fn of(purl: &Purl) -> Option<Self> {
+        let ecosystem = purl.ecosystem()?.osv_name();
+        let version = purl.version().unwrap_or_default();
+        let epoch = purl.qualifier("epoch").filter(|epoch| !epoch.is_empty() && !version.contains(':'));
+        let version = match epoch.filter(|_| purl.kind() == "rpm") {
+            Some(epoch) => format!("{epoch}:{version}"),
+            None => version.into_owned(),
+        };
+        let mut names = vec![(purl.package_name().into_owned(), version)];
+        if let Some(upstream) = purl.qualifier("upstream") {
+            add_sources(&mut names, &upstream);
+        }
+        let release = purl.qualifier("distro").and_then(|distro| release::of_distro(ecosystem, &distro));
+        Some(Self { ecosystem: Cow::Borrowed(ecosystem), release, names, from_purl: true })
     }
-    let release = qualifier("distro").and_then(|distro: &str| release::of_distro(ecosystem, distro));
-    Some(PackageQuery { ecosystem: Cow::Borrowed(ecosystem), release, names, from_purl: true })
 }
 
 /// Source packages a binary package was built from: `openssl@3.0.1`, `curl-7.61.1-22.el8.src.rpm`, several by `,`.
@@ -78,7 +76,11 @@ mod tests {
         for (purl, ecosystem, name) in [
             ("pkg:cargo/time@0.1.43", "crates.io", "time"),
             ("pkg:npm/%40angular/core@1.0.0", "npm", "@angular/core"),
-            ("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1", "Maven", "org.apache.logging.log4j:log4j-core"),
+            (
+                "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+                "Maven",
+                "org.apache.logging.log4j:log4j-core",
+            ),
             ("pkg:golang/golang.org/x/net@v0.1.0", "Go", "golang.org/x/net"),
             ("pkg:composer/symfony/http-kernel@5.0", "Packagist", "symfony/http-kernel"),
             ("pkg:swift/github.com/apple/swift-nio@2.0.0", "SwiftURL", "github.com/apple/swift-nio"),
@@ -94,10 +96,12 @@ mod tests {
 
     #[test]
     fn sources_releases_and_epochs_come_from_qualifiers() {
-        let (_, release, names) = asked("pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl%403.0.11");
+        let (_, release, names) =
+            asked("pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl%403.0.11");
         assert_eq!(release.as_deref(), Some("12"));
         assert_eq!(names, [pair("libssl3", "3.0.11-1"), pair("openssl", "3.0.11")]);
-        let (_, _, names) = asked("pkg:rpm/redhat/libcurl@7.61.1-22.el8?epoch=1&upstream=curl-7.61.1-22.el8.src.rpm");
+        let (_, _, names) =
+            asked("pkg:rpm/redhat/libcurl@7.61.1-22.el8?epoch=1&upstream=curl-7.61.1-22.el8.src.rpm");
         assert_eq!(names, [pair("libcurl", "1:7.61.1-22.el8"), pair("curl", "1:7.61.1-22.el8")]);
     }
 }

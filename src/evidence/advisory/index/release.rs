@@ -15,7 +15,8 @@ pub(super) fn split(ecosystem: &str) -> (&str, Option<String>) {
 /// The release that a package URL's `distro` qualifier states.
 pub(super) fn of_distro(family: &str, distro: &str) -> Option<String> {
     let distro = distro.trim().to_ascii_lowercase();
-    let name = distro.find(|c: char| c.is_ascii_digit()).map_or("", |at| distro.get(..at).unwrap_or_default());
+    let name =
+        distro.find(|c: char| c.is_ascii_digit()).map_or("", |at| distro.get(..at).unwrap_or_default());
     // `debian-12`, `esm-infra/xenial`, `opensuse-leap-15.4`, `bookworm`
     let version = distro.strip_prefix(name).filter(|_| !name.is_empty()).unwrap_or(&distro);
     let version = version.rsplit('/').next().unwrap_or(version);
@@ -28,8 +29,22 @@ pub(super) fn of_distro(family: &str, distro: &str) -> Option<String> {
 
 /// Distributions whose OSV ecosystem carries a release (OSV schema, "Defined Ecosystems").
 const FAMILIES: &[&str] = &[
-    "AlmaLinux", "Alpaquita", "Alpine", "BellSoft Hardened Containers", "CleanStart", "Debian", "Mageia", "MinimOS",
-    "Photon OS", "Red Hat", "Rocky Linux", "SUSE", "Ubuntu", "openEuler", "openSUSE", "Azure Linux",
+    "AlmaLinux",
+    "Alpaquita",
+    "Alpine",
+    "BellSoft Hardened Containers",
+    "CleanStart",
+    "Debian",
+    "Mageia",
+    "MinimOS",
+    "Photon OS",
+    "Red Hat",
+    "Rocky Linux",
+    "SUSE",
+    "Ubuntu",
+    "openEuler",
+    "openSUSE",
+    "Azure Linux",
 ];
 
 /// `15.3` is written `15 SP3` by OSV.
@@ -87,13 +102,26 @@ fn code_name<'r>(names: &[(&str, &'r str)], release: &'r str) -> &'r str {
 }
 
 const DEBIAN: &[(&str, &str)] = &[
-    ("wheezy", "7"), ("jessie", "8"), ("stretch", "9"), ("buster", "10"), ("bullseye", "11"), ("bookworm", "12"),
-    ("trixie", "13"), ("forky", "14"),
+    ("wheezy", "7"),
+    ("jessie", "8"),
+    ("stretch", "9"),
+    ("buster", "10"),
+    ("bullseye", "11"),
+    ("bookworm", "12"),
+    ("trixie", "13"),
+    ("forky", "14"),
 ];
 
 const UBUNTU: &[(&str, &str)] = &[
-    ("trusty", "14.04"), ("xenial", "16.04"), ("bionic", "18.04"), ("focal", "20.04"), ("jammy", "22.04"),
-    ("noble", "24.04"), ("oracular", "24.10"), ("plucky", "25.04"), ("questing", "25.10"),
+    ("trusty", "14.04"),
+    ("xenial", "16.04"),
+    ("bionic", "18.04"),
+    ("focal", "20.04"),
+    ("jammy", "22.04"),
+    ("noble", "24.04"),
+    ("oracular", "24.10"),
+    ("plucky", "25.04"),
+    ("questing", "25.10"),
 ];
 
 #[cfg(test)]

@@ -96,7 +96,8 @@ impl Record {
         out.modified = time(self.modified.as_deref());
         out.withdrawn = time(self.withdrawn.as_deref());
         if self.withdrawn.is_some_and(|text| !text.trim().is_empty()) && out.withdrawn.is_none() {
-            let message = "the time of withdrawal cannot be read; the record counts as withdrawn when it was changed";
+            let message =
+                "the time of withdrawal cannot be read; the record counts as withdrawn when it was changed";
             warnings.add("unreadable-time", || out.id.clone(), message);
             out.withdrawn = out.modified.or(out.published);
         }
@@ -194,7 +195,9 @@ fn ratings(id: &str, (own, database): (&Value, &Value), entries: &[AffectedRecor
             }
         }
     }
-    out.retain(|rating| rating.version.is_some() || rating.score.is_some() || rating.severity != Severity::Unknown);
+    out.retain(|rating| {
+        rating.version.is_some() || rating.score.is_some() || rating.severity != Severity::Unknown
+    });
     out
 }
 
@@ -214,7 +217,8 @@ fn cwes(database: &Value, entries: &[AffectedRecord]) -> Vec<String> {
 /// Functions: RustSec's `affects.functions`, Go's `imports` with their `symbols`.
 fn symbols(specific: &Value) -> Vec<String> {
     let functions = list(specific, "/affects/functions").iter().filter_map(Value::as_str).map(str::to_owned);
-    let imports = list(specific, "/imports").iter().filter_map(|import| Some((text(import, "/path")?, import)));
+    let imports =
+        list(specific, "/imports").iter().filter_map(|import| Some((text(import, "/path")?, import)));
     let imported = imports.flat_map(|(path, import)| {
         let symbols = list(import, "/symbols").iter().filter_map(Value::as_str);
         let named: Vec<String> = symbols.map(|symbol| format!("{path}.{symbol}")).collect();

@@ -30,7 +30,8 @@ fn shown(priority: &Priority) -> Vec<String> {
 fn known_exploitation_outranks_a_mild_score_and_says_why() {
     let ratings = [Rating::new("nvd", "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:N/I:N/A:L")];
     let (kev, epss, fixed) = (kev(), epss(0.934), ["1.2.3".to_owned()]);
-    let inputs = Inputs { ratings: &ratings, kev: Some(&kev), epss: Some(&epss), fixed: &fixed, malicious: false };
+    let inputs =
+        Inputs { ratings: &ratings, kev: Some(&kev), epss: Some(&epss), fixed: &fixed, malicious: false };
 
     let found = rank(&inputs);
 
