@@ -28,7 +28,7 @@ impl Decoder for Cve5 {
 
     fn recognises(&self, probe: &Probe<'_>) -> bool {
         probe.head().text("dataType") == Some("CVE_RECORD")
-            || head::<Head>(probe.bytes).is_some_and(|head| head.data_type == "CVE_RECORD")
+            || head::<Head>(probe, &["dataType"]).is_some_and(|head| head.data_type == "CVE_RECORD")
     }
 
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {

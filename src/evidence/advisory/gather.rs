@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Advisory;
-use crate::evidence::{Counts, DecodeError, Decoded, Encoding, Evidence, Records, Warnings};
+use crate::evidence::decoder::JsonOutline;
+use crate::evidence::{Counts, DecodeError, Decoded, Encoding, Evidence, Probe, Records, Warnings};
 
 /// What was read so far.
 #[derive(Default)]
@@ -51,10 +52,17 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, DecodeError> {
     serde_json::from_slice(bytes).map_err(|error| DecodeError::json(&error))
 }
 
-/// The first value of a list, or the value itself: what a format is recognised by.
-pub(super) fn head<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+/// The first value of a list, or the value itself when it has one of the members: what a format is recognised by.
+pub(super) fn head<T: serde::de::DeserializeOwned>(probe: &Probe<'_>, members: &[&str]) -> Option<T> {
+    let bytes = probe.bytes;
     let start = bytes.iter().position(|b| !b.is_ascii_whitespace())?;
     let rest = bytes.get(start..)?;
-    let rest = if rest.first() == Some(&b'[') { rest.get(1..)? } else { rest };
+    let rest = if rest.first() == Some(&b'[') {
+        rest.get(1..)?
+    } else {
+        // the outline is read once for all decoders
+        let has = |outline: &JsonOutline| members.iter().any(|name| outline.has(name));
+        (has(probe.head()) || probe.json().is_some_and(has)).then_some(rest)?
+    };
     serde_json::Deserializer::from_slice(rest).into_iter::<T>().next()?.ok()
 }

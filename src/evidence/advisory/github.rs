@@ -27,7 +27,7 @@ impl Decoder for GitHubAdvisories {
     }
 
     fn recognises(&self, probe: &Probe<'_>) -> bool {
-        head::<Head>(probe.bytes).is_some_and(|head| head.is_advisory())
+        head::<Head>(probe, &["ghsa_id", "ghsaId", "data"]).is_some_and(|head| head.is_advisory())
     }
 
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {

@@ -32,7 +32,7 @@ impl Decoder for Nvd {
             return true;
         }
         let is_record = |cve: &Record| cve.id.is_some() && (cve.status.is_some() || cve.source.is_some());
-        head::<Head>(probe.bytes).is_some_and(|head| head.cve.is_some_and(|cve| is_record(&cve)))
+        head::<Head>(probe, &["cve"]).is_some_and(|head| head.cve.is_some_and(|cve| is_record(&cve)))
     }
 
     fn decode(&self, input: &Probe<'_>) -> Result<Decoded, DecodeError> {

@@ -55,7 +55,7 @@ impl<'i> Findings<'i> {
                 Verdict::Affected(shown) if open => unplaced.push((entry, shown)),
                 Verdict::Affected(shown) => self.hit((entry, shown), &asked, placed, placed.confidence),
                 Verdict::Unjudged(why) => self.unsure.push((entry.advisory, format!("it {why}"))),
-                Verdict::NotAffected if asked.key.is_none() => {
+                Verdict::Unread => {
                     self.unsure.push((entry.advisory, unreadable(asked.text, self.ecosystem, self.order)));
                 }
                 Verdict::NotAffected if open => spared.push(entry.advisory),

@@ -71,10 +71,11 @@ pub(super) enum Verdict<'e> {
     NotAffected,
     /// The entry cannot be judged; why.
     Unjudged(&'e str),
+    /// The version cannot be compared with what the entry states.
+    Unread,
 }
 
 const LISTED: &str = "the listed versions";
-const UNREADABLE: &str = "a requirement that cannot be read";
 
 impl Entry {
     pub(super) fn new(
@@ -161,10 +162,11 @@ impl Entry {
             match asked.cargo() {
                 Some(version) if needs.spare(version) => {}
                 Some(_) => return Verdict::Affected(&needs.shown),
-                None => return Verdict::Unjudged(UNREADABLE),
+                None => return Verdict::Unread,
             }
         }
         match &self.doubt {
+            _ if asked.key.is_none() && self.needs.is_none() => Verdict::Unread,
             Some(why) => Verdict::Unjudged(why),
             None => Verdict::NotAffected,
         }
