@@ -40,6 +40,8 @@ pub enum Evidence {
     Document(document::VendorDocument),
     /// Vulnerability advisories.
     Advisories(Vec<advisory::Advisory>),
+    /// How likely or how certain it is that vulnerabilities are exploited.
+    Exploitation(advisory::Exploitation),
     /// Changes to source code.
     Changes(changes::ChangeLog),
 }

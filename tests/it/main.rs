@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the answer")]
 
+mod advisory_formats;
+mod advisory_matching;
 mod api;
 mod backup;
 mod catalogue_ids;
