@@ -37,7 +37,9 @@ impl Decoder for CycloneDxJson {
             | Evidence::Access(_)
             | Evidence::Document(_)
             | Evidence::Advisories(_)
-            | Evidence::Changes(_) => EvidenceKind::Sbom,
+            | Evidence::Changes(_)
+            | Evidence::Vex(_)
+            | Evidence::Attestation(_) => EvidenceKind::Sbom,
         }
     }
 
