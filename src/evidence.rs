@@ -16,6 +16,7 @@ pub mod intake;
 mod kind;
 mod limits;
 mod loose;
+pub mod package;
 mod receipt;
 pub mod sbom;
 pub mod scan;
