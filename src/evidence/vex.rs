@@ -15,7 +15,9 @@ mod words;
 
 pub use csaf::CsafVex;
 pub use cyclonedx::from_cyclonedx;
-pub use export::{Decision, DecisionProduct, Decisions, to_csaf_vex, to_cyclonedx_vex, to_openvex};
+pub use export::{
+    Decision, DecisionProduct, Decisions, Role, Said, to_csaf_vex, to_cyclonedx_vex, to_openvex,
+};
 pub use identifier::Identifier;
 pub use judge::{Judgement, Source, StatementRef, Trust, Unversioned, Verdict, judge};
 pub use matching::{Applies, Finding, Refusal, Subject, VersionMatch, applies};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the answer")]
 
 mod api;
+mod attestation_verify;
 mod backup;
 mod catalogue_ids;
 mod cli;
@@ -30,4 +31,5 @@ mod scheduler;
 mod statements;
 mod support;
 mod uploads;
+mod vex_export;
 mod web;

@@ -17,7 +17,9 @@ const VERSIONS: [&str; 3] = ["0.1", "0.2", "0.3"];
 /// Whether an object is meant to be a bundle.
 pub(super) fn is_bundle(members: &Members<'_>) -> bool {
     members.text("mediaType").is_some_and(|text| text.starts_with(MEDIA_TYPE))
-        || ["verificationMaterial", "dsseEnvelope", "messageSignature"].into_iter().any(|name| members.has(name))
+        || ["verificationMaterial", "dsseEnvelope", "messageSignature"]
+            .into_iter()
+            .any(|name| members.has(name))
 }
 
 /// Reads a bundle.
@@ -31,7 +33,8 @@ pub(super) fn read(members: &Members<'_>, raw: &RawValue, path: &str) -> Result<
         return Ok(found);
     }
     let Some(signature) = members.value("messageSignature") else {
-        let message = "the bundle holds neither a `dsseEnvelope` nor a `messageSignature`, so nothing is signed";
+        let message =
+            "the bundle holds neither a `dsseEnvelope` nor a `messageSignature`, so nothing is signed";
         return Err(DecodeError::at("empty-bundle", path, message));
     };
     let mut digests = std::collections::BTreeMap::new();
@@ -63,13 +66,15 @@ fn version(members: &Members<'_>, path: &str) -> Result<String, DecodeError> {
         return Err(DecodeError::at("no-version", at(), message));
     };
     let rest = media_type.strip_prefix(MEDIA_TYPE).unwrap_or_default();
-    let version = rest.strip_prefix("+json;version=").or_else(|| rest.strip_prefix(".v")?.strip_suffix("+json"));
+    let version =
+        rest.strip_prefix("+json;version=").or_else(|| rest.strip_prefix(".v")?.strip_suffix("+json"));
     match version {
         Some(version) if VERSIONS.contains(&version) => Ok(version.to_owned()),
         Some(_) | None => {
             let shown: String = media_type.chars().take(100).collect();
             let read = VERSIONS.join(", ");
-            let message = format!("`{shown}` is no Sigstore bundle that is read; read are the versions {read}");
+            let message =
+                format!("`{shown}` is no Sigstore bundle that is read; read are the versions {read}");
             Err(DecodeError::at("unsupported-version", at(), message))
         }
     }

@@ -35,7 +35,11 @@ impl Envelope {
     /// Reads `payload`, `payloadType` and `signatures`.
     pub(super) fn read(members: &Members<'_>, path: &str) -> Result<Self, DecodeError> {
         let payload_type = members.text("payloadType").ok_or_else(|| {
-            DecodeError::at("no-payload-type", format!("{path}/payloadType"), "the envelope has no `payloadType`")
+            DecodeError::at(
+                "no-payload-type",
+                format!("{path}/payloadType"),
+                "the envelope has no `payloadType`",
+            )
         })?;
         let payload = text(members, "payload").and_then(|text| decode(&text)).ok_or_else(|| {
             let message = "`payload` is not base64 as DSSE allows it (padded, standard or URL-safe alphabet)";
@@ -75,7 +79,8 @@ impl Envelope {
 
     /// What is signed in place of the bare payload: the pre-authentication encoding (protocol v1, `PAE`).
     pub(super) fn pae(&self) -> Vec<u8> {
-        let head = format!("DSSEv1 {} {} {} ", self.payload_type.len(), self.payload_type, self.payload.len());
+        let head =
+            format!("DSSEv1 {} {} {} ", self.payload_type.len(), self.payload_type, self.payload.len());
         let mut encoded = head.into_bytes();
         encoded.extend_from_slice(&self.payload);
         encoded

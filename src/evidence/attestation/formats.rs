@@ -2,8 +2,8 @@
 
 use super::bundle::MEDIA_TYPE;
 use super::reader::Reader;
-use crate::evidence::decoder::{DecodeError, Decoded, Decoder, JsonOutline, Probe};
 use crate::evidence::EvidenceKind;
+use crate::evidence::decoder::{DecodeError, Decoded, Decoder, JsonOutline, Probe};
 
 /// Sigstore bundles: one, one a line, or as GitHub and npm hand them out.
 pub struct SigstoreBundles;
@@ -42,7 +42,8 @@ impl Decoder for SigstoreBundles {
 
     fn recognises(&self, probe: &Probe<'_>) -> bool {
         let head = outline(probe);
-        if head.text("mediaType").is_some_and(|text| text.starts_with(MEDIA_TYPE)) || head.has("dsseEnvelope") {
+        if head.text("mediaType").is_some_and(|text| text.starts_with(MEDIA_TYPE)) || head.has("dsseEnvelope")
+        {
             return true;
         }
         any(&head, &["verificationMaterial"]) && any(&head, &["mediaType", "messageSignature"])

@@ -6,7 +6,6 @@ use sigstore_verify::types::{DerPublicKey, SignatureBytes};
 use crate::base::Digest;
 
 /// A public key: Ed25519, ECDSA on P-256 or P-384, or RSA of 2048 bits and more.
-#[derive(Debug, Clone)]
 pub struct PublicKey {
     id: String,
     der: DerPublicKey,
@@ -15,7 +14,9 @@ pub struct PublicKey {
 
 /// The text is no public key that is read.
 #[derive(Debug, thiserror::Error)]
-#[error("no public key that is read: {0}; give a PEM block `PUBLIC KEY` with an Ed25519, ECDSA P-256 or P-384, or RSA key")]
+#[error(
+    "no public key that is read: {0}; give a PEM block `PUBLIC KEY` with an Ed25519, ECDSA P-256 or P-384, or RSA key"
+)]
 pub struct KeyError(String);
 
 impl PublicKey {

@@ -49,7 +49,8 @@ fn source_of_v1(parameters: &Value) -> (Option<String>, Option<String>) {
     }
     for name in ["source", "configSource", "buildConfigSource", "sourceToBuild"] {
         let value = parameters.get(name).unwrap_or(&Value::Null);
-        let address = value.as_str().or_else(|| loose::text(value, "uri")).or_else(|| loose::text(value, "repository"));
+        let address =
+            value.as_str().or_else(|| loose::text(value, "uri")).or_else(|| loose::text(value, "repository"));
         if let Some(address) = address {
             return (Some(address.to_owned()), loose::text(value, "ref").map(str::to_owned));
         }
@@ -71,7 +72,9 @@ fn of_v0(predicate: &Value) -> Provenance {
     Provenance {
         version: String::new(),
         builder: predicate.get("builder").and_then(|builder| loose::text(builder, "id")).map(str::to_owned),
-        build_type: loose::text(predicate, "buildType").or_else(|| loose::text(recipe, "type")).map(str::to_owned),
+        build_type: loose::text(predicate, "buildType")
+            .or_else(|| loose::text(recipe, "type"))
+            .map(str::to_owned),
         source: uri,
         revision,
         materials,
@@ -110,4 +113,3 @@ fn commit(materials: &[Resource], repository: &str) -> Option<String> {
     let wanted = plain(repository);
     materials.iter().find(|one| one.uri.as_deref().is_some_and(|uri| plain(uri) == wanted)).and_then(revision)
 }
-

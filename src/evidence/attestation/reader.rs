@@ -56,7 +56,8 @@ impl Reader {
             warnings: Warnings::default(),
             failure: None,
         };
-        let values: Result<Vec<&RawValue>, _> = serde_json::Deserializer::from_slice(bytes).into_iter().collect();
+        let values: Result<Vec<&RawValue>, _> =
+            serde_json::Deserializer::from_slice(bytes).into_iter().collect();
         match values {
             Ok(values) if values.len() > 1 => reader.several(&values)?,
             Ok(values) => values.iter().try_for_each(|value| reader.one(value, ""))?,
@@ -150,7 +151,8 @@ impl Reader {
                 self.records.kept += 1;
                 self.version.get_or_insert_with(|| version(&found.attestation));
                 if matches!(found.attestation.content, Content::Other) {
-                    let text = "the payload is of a type that is not read; it is kept only in the original document";
+                    let text =
+                        "the payload is of a type that is not read; it is kept only in the original document";
                     self.warnings.add("other-payload", || path.to_owned(), text);
                 }
                 self.found.push(found);

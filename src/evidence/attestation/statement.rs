@@ -31,7 +31,8 @@ pub(super) fn read(members: &Members<'_>, path: &str) -> Result<Statement, Decod
         let message = format!("`{shown}` is no in-toto statement that is read; read are v0.1 and v1");
         return Err(DecodeError::at("unsupported-version", at, message));
     }
-    let Some(predicate_type) = members.text("predicateType").or_else(|| members.text("predicate_type")) else {
+    let Some(predicate_type) = members.text("predicateType").or_else(|| members.text("predicate_type"))
+    else {
         let message = "the statement has no `predicateType`, so what it says cannot be told";
         return Err(DecodeError::at("no-predicate-type", format!("{path}/predicateType"), message));
     };

@@ -243,7 +243,8 @@ fn by_key(
     thing: &SignedThing<'_>,
     anchors: &Anchors,
 ) -> Result<(SignedBy, VerificationResult), Verification> {
-    let mut worst = Verification::unverified("untrusted-key", "it is signed with a key, and no key is trusted");
+    let mut worst =
+        Verification::unverified("untrusted-key", "it is signed with a key, and no key is trusted");
     for key in &anchors.keys {
         let mut policy = PublicKeyVerificationPolicy::new(key.der().clone());
         if !root.has_logs {

@@ -152,7 +152,8 @@ impl ProductTree {
 
     /// Walks the branches without recursion.
     fn branches(&mut self, tree: &Members<'_>) -> Result<(), DecodeError> {
-        let mut open: Vec<(Vec<&RawValue>, Above)> = vec![(tree.list("branches").unwrap_or_default(), Above::default())];
+        let mut open: Vec<(Vec<&RawValue>, Above)> =
+            vec![(tree.list("branches").unwrap_or_default(), Above::default())];
         if let Some((list, _)) = open.first_mut() {
             list.reverse();
         }
@@ -209,7 +210,8 @@ impl ProductTree {
     fn relationship(&mut self, raw: &RawValue) -> Result<(), DecodeError> {
         let Ok(value) = serde_json::from_str::<Value>(raw.get()) else { return Ok(()) };
         let text = |name| loose::text(&value, name).map(str::to_owned);
-        let (Some(product), Some(of)) = (text("product_reference"), text("relates_to_product_reference")) else {
+        let (Some(product), Some(of)) = (text("product_reference"), text("relates_to_product_reference"))
+        else {
             return Ok(());
         };
         let part = Part { category: text("category").unwrap_or_default(), product, of };

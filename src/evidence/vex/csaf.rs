@@ -137,7 +137,8 @@ impl Reader {
     ) {
         let status = Status::from_csaf(member).unwrap_or(Status::Unknown);
         if status == Status::NotAffected && said.flag.is_none() && said.impact.is_none() {
-            let text = "a product is said not to be affected, without a reason; nothing is suppressed by that";
+            let text =
+                "a product is said not to be affected, without a reason; nothing is suppressed by that";
             self.warnings.add("no-justification", || path.to_owned(), text);
         }
         let justification = said.flag.as_deref().and_then(Justification::from_word);
@@ -177,7 +178,8 @@ impl Reader {
             }
             for id in ids.as_array().into_iter().flatten().filter_map(Value::as_str) {
                 let Some(products) = self.products_of(id) else {
-                    let text = "a status names a product the product tree does not define; it applies to nothing";
+                    let text =
+                        "a status names a product the product tree does not define; it applies to nothing";
                     self.warnings.add("dangling-ref", || format!("{path}/product_status/{member}"), text);
                     continue;
                 };
@@ -243,27 +245,38 @@ fn names(vulnerability: &Value) -> Option<(String, Vec<String>)> {
 /// products its author did not look at.
 fn said(vulnerability: &Value, tree: &ProductTree) -> HashMap<String, Said> {
     let mut said: HashMap<String, Said> = HashMap::new();
-    let mut each = |list: &str, field: &str, keep: fn(&Value) -> bool, set: fn(&mut Said, &Rc<str>, &Value)| {
-        let entries = loose::items(vulnerability, list).iter().filter(|entry| keep(entry));
-        let pairs = entries.filter_map(|entry| {
-            let text: Rc<str> = Rc::from(loose::text(entry, field)?);
-            Some(tree.referred(entry).map(move |id| (id, Rc::clone(&text), entry)))
-        });
-        for (id, text, entry) in pairs.flatten().take(MOST) {
-            set(said.entry(id.to_owned()).or_default(), &text, entry);
-        }
-    };
-    each("flags", "label", |_| true, |one, label, flag| {
-        one.flag.get_or_insert_with(|| Rc::clone(label));
-        one.flagged_at = one.flagged_at.max(loose::time(flag, "date"));
-    });
+    let mut each =
+        |list: &str, field: &str, keep: fn(&Value) -> bool, set: fn(&mut Said, &Rc<str>, &Value)| {
+            let entries = loose::items(vulnerability, list).iter().filter(|entry| keep(entry));
+            let pairs = entries.filter_map(|entry| {
+                let text: Rc<str> = Rc::from(loose::text(entry, field)?);
+                Some(tree.referred(entry).map(move |id| (id, Rc::clone(&text), entry)))
+            });
+            for (id, text, entry) in pairs.flatten().take(MOST) {
+                set(said.entry(id.to_owned()).or_default(), &text, entry);
+            }
+        };
+    each(
+        "flags",
+        "label",
+        |_| true,
+        |one, label, flag| {
+            one.flag.get_or_insert_with(|| Rc::clone(label));
+            one.flagged_at = one.flagged_at.max(loose::time(flag, "date"));
+        },
+    );
     let is_impact = |threat: &Value| loose::text(threat, "category") == Some("impact");
     each("threats", "details", is_impact, |one, details, _| {
         one.impact.get_or_insert_with(|| Rc::clone(details));
     });
-    each("remediations", "details", |_| true, |one, details, _| {
-        one.action.get_or_insert_with(|| Rc::clone(details));
-    });
+    each(
+        "remediations",
+        "details",
+        |_| true,
+        |one, details, _| {
+            one.action.get_or_insert_with(|| Rc::clone(details));
+        },
+    );
     said
 }
 

@@ -72,7 +72,11 @@ impl Identifier {
             Self::Cpe(cpe) => cpe.clone(),
             Self::Hash { algorithm, value } => format!("{algorithm}:{value}"),
             Self::BomLink { serial, version, reference } => {
-                format!("{serial}/{}#{}", version.as_deref().unwrap_or(""), reference.as_deref().unwrap_or(""))
+                format!(
+                    "{serial}/{}#{}",
+                    version.as_deref().unwrap_or(""),
+                    reference.as_deref().unwrap_or("")
+                )
             }
             Self::BomRef(reference) => format!("#{reference}"),
             Self::Other(text) => text.clone(),
@@ -100,7 +104,10 @@ mod tests {
     #[test]
     fn an_identifier_is_known_by_its_form() {
         assert_eq!(Identifier::of(" pkg:npm/x@1 "), Identifier::Purl("pkg:npm/x@1".to_owned()));
-        assert_eq!(Identifier::of("cpe:/o:redhat:rhel:9"), Identifier::Cpe("cpe:/o:redhat:rhel:9".to_owned()));
+        assert_eq!(
+            Identifier::of("cpe:/o:redhat:rhel:9"),
+            Identifier::Cpe("cpe:/o:redhat:rhel:9".to_owned())
+        );
         let link = Identifier::of("urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1#pkg%3Anpm/a@1%");
         let Identifier::BomLink { serial, version, reference } = link else { panic!("no link") };
         assert_eq!(serial, "urn:uuid:f08a6ccd-4dce-4759-bd84-c626675d60a7");

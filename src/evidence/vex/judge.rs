@@ -122,7 +122,10 @@ impl Trust {
     fn covers(&self, source: &Source<'_>) -> bool {
         let document = source.document;
         source.signed_by.is_some_and(|signer| self.signers.contains(signer))
-            || [&document.author, &document.namespace].into_iter().flatten().any(|name| self.stated.contains(name))
+            || [&document.author, &document.namespace]
+                .into_iter()
+                .flatten()
+                .any(|name| self.stated.contains(name))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::identifier::Identifier;
 use super::{Status, VexProduct, VexStatement};
+use crate::evidence::package::Ecosystem;
 
 mod cpe;
 mod version;
@@ -231,8 +232,13 @@ fn compare(stated: &Identifier, own: &Identifier, product: &VexProduct, subject:
     match (stated, own) {
         (Identifier::Purl(a), Identifier::Purl(b)) => purls(a, b, product, subject),
         (Identifier::Cpe(a), Identifier::Cpe(b)) => cpe::compare(a, b, product, subject),
-        (Identifier::Hash { .. }, Identifier::Hash { .. }) | (Identifier::BomRef(_), Identifier::BomRef(_)) => {
-            if stated == own { Fit::Yes(VersionMatch::Identical) } else { Fit::Other }
+        (Identifier::Hash { .. }, Identifier::Hash { .. })
+        | (Identifier::BomRef(_), Identifier::BomRef(_)) => {
+            if stated == own {
+                Fit::Yes(VersionMatch::Identical)
+            } else {
+                Fit::Other
+            }
         }
         (
             Identifier::BomLink { serial, version, reference },
@@ -259,16 +265,25 @@ fn compare(stated: &Identifier, own: &Identifier, product: &VexProduct, subject:
 /// 0.2.0, "Product and vulnerability matching").
 fn purls(stated: &str, own: &str, product: &VexProduct, subject: &Subject) -> Fit {
     use std::str::FromStr as _;
-    let (Ok(stated), Ok(own)) = (packageurl::PackageUrl::from_str(stated), packageurl::PackageUrl::from_str(own))
+    let (Ok(stated), Ok(own)) =
+        (packageurl::PackageUrl::from_str(stated), packageurl::PackageUrl::from_str(own))
     else {
         return Fit::Other;
     };
-    let same = stated.ty() == own.ty() && stated.namespace() == own.namespace() && stated.name() == own.name();
+    let same =
+        stated.ty() == own.ty() && stated.namespace() == own.namespace() && stated.name() == own.name();
     let qualified = stated.qualifiers().iter().all(|(key, value)| own.qualifiers().get(key) == Some(value));
     if !same || !qualified || (stated.subpath().is_some() && stated.subpath() != own.subpath()) {
         return Fit::Other;
     }
-    version_fit(stated.version(), own.version(), product, subject)
+    let fit = version_fit(stated.version(), own.version(), product, subject);
+    let versions =
+        stated.version().or(product.version.as_deref()).zip(own.version().or(subject.version.as_deref()));
+    let equal = |(a, b): (&str, &str)| {
+        Ecosystem::of_purl_type(own.ty(), own.namespace())?.compare(a, b).map(std::cmp::Ordering::is_eq)
+    };
+    // another spelling of one version, or a build of it: near enough to keep a finding open, not to suppress it
+    if fit == Fit::OtherVersion && versions.and_then(equal) == Some(true) { Fit::Unclear } else { fit }
 }
 
 /// Compares the version an identifier or the product names with the thing's.

@@ -66,7 +66,10 @@ fn format_version(members: &Members<'_>) -> Result<Option<String>, DecodeError> 
     let context = members.raw("@context").map_or("", RawValue::get);
     let Some((_, rest)) = context.split_once("openvex.dev/ns/v") else { return Ok(None) };
     let version: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    if ["0.0", "0.1", "0.2"].iter().any(|known| version == *known || version.starts_with(&format!("{known}."))) {
+    if ["0.0", "0.1", "0.2"]
+        .iter()
+        .any(|known| version == *known || version.starts_with(&format!("{known}.")))
+    {
         return Ok(Some(version));
     }
     let message = format!("OpenVEX `{version}` is not read; read are 0.2.0 and the 0.0.x drafts");
@@ -102,7 +105,8 @@ impl Reader {
             warnings.add("no-author", || "/author".to_owned(), text);
         }
         if document.timestamp.is_none() {
-            let text = "the document's time is missing or no date; newer statements cannot be told from older";
+            let text =
+                "the document's time is missing or no date; newer statements cannot be told from older";
             warnings.add("bad-timestamp", || "/timestamp".to_owned(), text);
         }
         Self { document, records: Records::default(), warnings, size: 0 }
@@ -156,12 +160,14 @@ impl Reader {
             self.warnings.add("unknown-status", path, text);
         }
         if statement.justification_raw.is_some() && statement.justification.is_none() {
-            let text = "a justification is none of the five words; it is kept as written and justifies nothing";
+            let text =
+                "a justification is none of the five words; it is kept as written and justifies nothing";
             self.warnings.add("unknown-justification", path, text);
         }
         let explained = statement.justification.is_some() || statement.impact.is_some();
         if statement.status == Status::NotAffected && !explained {
-            let text = "a product is said not to be affected, without a reason; nothing is suppressed by that";
+            let text =
+                "a product is said not to be affected, without a reason; nothing is suppressed by that";
             self.warnings.add("no-justification", path, text);
         }
         if statement.products.is_empty() {
@@ -239,7 +245,9 @@ fn parts(value: &Value) -> Vec<VexProduct> {
 /// A component: text, or `@id`, `identifiers` and `hashes` (0.2.0, "Component").
 fn component(value: &Value) -> Option<VexProduct> {
     let mut identifiers = Vec::new();
-    if let Some(text) = value.as_str().or_else(|| loose::text(value, "@id")).filter(|text| !text.trim().is_empty()) {
+    if let Some(text) =
+        value.as_str().or_else(|| loose::text(value, "@id")).filter(|text| !text.trim().is_empty())
+    {
         identifiers.push(Identifier::of(text));
     }
     let known = value.get("identifiers").and_then(Value::as_object).into_iter().flatten();
