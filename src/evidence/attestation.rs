@@ -91,7 +91,7 @@ pub enum Content {
 pub struct Statement {
     /// `_type` as written.
     pub statement_type: String,
-    /// The predicate's type as written.
+    /// The predicate's type as written; empty when the statement has none, as the format demands.
     pub predicate_type: String,
     /// What the statement is about.
     pub subjects: Vec<Resource>,

@@ -61,7 +61,7 @@ fn root(cases: &Path, name: &str) -> Option<TrustedRoot> {
 
 fn verdict(cases: &Path, name: &str, artefact: &[u8]) -> Result<(), String> {
     let from = BUNDLE_OF.iter().find(|(case, _)| *case == name).map_or(name, |(_, bundle)| *bundle);
-    let bundle = fs::read(cases.join(from).join("bundle.sigstore.json")).map_err(|e| e.to_string())?;
+    let bundle = fs::read(cases.join(from).join("bundle.sigstore.json")).unwrap();
     let case = cases.join(name);
     let key = fs::read_to_string(case.join("key.pub")).ok().and_then(|pem| PublicKey::from_pem(&pem).ok());
     let roots: Vec<TrustedRoot> = root(cases, name).into_iter().collect();

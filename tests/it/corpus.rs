@@ -282,7 +282,7 @@ fn rule_faults(rule: &Rule, fact: &Fact, receipt: &Receipt) -> Vec<String> {
     }
     let mut faults = Vec::new();
     let is_vex = receipt.kind == Some(EvidenceKind::Vex) && rule.format == "cyclonedx";
-    let is_advisory = rule.format == "csaf" && fact.text("category") != "csaf_vex";
+    let is_advisory = rule.format == "csaf" && !fact.text("category").eq_ignore_ascii_case("csaf_vex");
     let wanted = if is_advisory { EvidenceKind::Advisories } else { rule.evidence };
     if receipt.kind != Some(wanted) && !is_vex {
         faults.push(format!("kind {:?}", receipt.kind));

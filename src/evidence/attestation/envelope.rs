@@ -1,5 +1,8 @@
 //! DSSE envelopes (github.com/secure-systems-lab/dsse, envelope and protocol v1) as anybody may write them.
 
+use serde_json::Value;
+use serde_json::value::RawValue;
+
 use super::base64_text::decode;
 use super::{IN_TOTO_PAYLOAD, metadata, statement};
 use crate::evidence::DecodeError;
@@ -25,8 +28,10 @@ pub(super) struct Envelope {
 pub(super) struct Signature {
     /// The stated key id, if any.
     pub(super) key_id: Option<String>,
-    /// The signature's bytes.
+    /// The signature's bytes; empty when there are none, or none that can be read, and then it verifies nothing.
     pub(super) bytes: Vec<u8>,
+    /// Whether something is written that is no base64.
+    pub(super) is_broken: bool,
     /// Whether a certificate stands beside it, as some tools write it.
     pub(super) has_certificate: bool,
 }
@@ -57,24 +62,7 @@ impl Envelope {
         if list.len() > SIGNATURES {
             return Err(DecodeError::too_many_records());
         }
-        let read = |(at, raw): (usize, &&serde_json::value::RawValue)| {
-            let value: serde_json::Value = serde_json::from_str(raw.get()).ok()?;
-            let sig = value.get("sig")?.as_str()?;
-            let key_id = loose::text(&value, "keyid").map(str::to_owned);
-            // an empty signature is one that is not there, and is told from one that is broken
-            let bytes = if sig.is_empty() { Some(Vec::new()) } else { decode(sig) };
-            let has_certificate = value.get("cert").is_some_and(|cert| !cert.is_null());
-            Some((at, Signature { key_id, bytes: bytes?, has_certificate }))
-        };
-        let mut signatures = Vec::with_capacity(list.len());
-        for (at, raw) in list.iter().enumerate() {
-            let Some((_, signature)) = read((at, raw)) else {
-                let message = "a signature of the envelope has no `sig` in base64";
-                return Err(DecodeError::at("bad-signature", format!("{place}/{at}"), message));
-            };
-            signatures.push(signature);
-        }
-        Ok(signatures)
+        Ok(list.iter().map(|raw| signature(raw)).collect())
     }
 
     /// What is signed in place of the bare payload: the pre-authentication encoding (protocol v1, `PAE`).
@@ -99,6 +87,18 @@ impl Envelope {
             return Err(DecodeError::at("payload-type-mismatch", format!("{path}/payloadType"), message));
         }
         Ok(Content::Other)
+    }
+}
+
+fn signature(raw: &RawValue) -> Signature {
+    let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+    let written = value.get("sig").and_then(Value::as_str);
+    let bytes = written.and_then(decode);
+    Signature {
+        key_id: loose::text(&value, "keyid").map(str::to_owned),
+        is_broken: bytes.is_none(),
+        bytes: bytes.unwrap_or_default(),
+        has_certificate: value.get("cert").is_some_and(|cert| !cert.is_null()),
     }
 }
 

@@ -150,6 +150,15 @@ impl Reader {
             Ok(found) => {
                 self.records.kept += 1;
                 self.version.get_or_insert_with(|| version(&found.attestation));
+                if has_broken_signature(&found.proof) {
+                    let text =
+                        "a signature of the envelope is not base64 as DSSE allows it; it verifies nothing";
+                    self.warnings.add("bad-signature", || format!("{path}/signatures"), text);
+                }
+                if lacks_predicate_type(&found.attestation.content) {
+                    let text = "a statement has no `predicateType`, so what it says cannot be told";
+                    self.warnings.add("no-predicate-type", || path.to_owned(), text);
+                }
                 if matches!(found.attestation.content, Content::Other) {
                     let text =
                         "the payload is of a type that is not read; it is kept only in the original document";
@@ -194,6 +203,17 @@ impl Reader {
             warnings: self.warnings.finish(),
         }
     }
+}
+
+fn has_broken_signature(proof: &Proof) -> bool {
+    match proof {
+        Proof::Envelope(envelope) => envelope.signatures.iter().any(|signature| signature.is_broken),
+        Proof::None | Proof::Bundle(_) => false,
+    }
+}
+
+fn lacks_predicate_type(content: &Content) -> bool {
+    matches!(content, Content::Statement(statement) if statement.predicate_type.is_empty())
 }
 
 fn counts(list: &[Attestation]) -> Counts {

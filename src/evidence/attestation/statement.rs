@@ -31,11 +31,9 @@ pub(super) fn read(members: &Members<'_>, path: &str) -> Result<Statement, Decod
         let message = format!("`{shown}` is no in-toto statement that is read; read are v0.1 and v1");
         return Err(DecodeError::at("unsupported-version", at, message));
     }
-    let Some(predicate_type) = members.text("predicateType").or_else(|| members.text("predicate_type"))
-    else {
-        let message = "the statement has no `predicateType`, so what it says cannot be told";
-        return Err(DecodeError::at("no-predicate-type", format!("{path}/predicateType"), message));
-    };
+    // real statements lack it; nothing is then known of what they say
+    let written = members.text("predicateType").or_else(|| members.text("predicate_type"));
+    let predicate_type = written.unwrap_or_default();
     let provenance = match provenance::version(&predicate_type) {
         Some(version) => members.value("predicate").map(|value| provenance::read(version, &value)),
         None => None,

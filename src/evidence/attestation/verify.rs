@@ -275,7 +275,15 @@ fn refused(error: &sigstore_verify::Error) -> Verification {
         Error::Certificate(_) => "untrusted-certificate",
         Error::TransparencyLog(_) => "bad-log-proof",
         Error::Timestamp(_) => "no-proof-of-time",
-        _ => "malformed-bundle",
+        Error::InvalidTrustRoot(_) | Error::TrustRoot(_) | Error::TrustedCertificate(_) => "unusable-root",
+        Error::IdentityMismatch { .. } | Error::IssuerMismatch { .. } => "untrusted-signer",
+        Error::InvalidBundle(_)
+        | Error::UnsupportedBundle(_)
+        | Error::Types(_)
+        | Error::Bundle(_)
+        | Error::ArtifactRead(_)
+        // the library may add reasons
+        | _ => "malformed-bundle",
     };
     Verification::unverified(code, error.to_string())
 }

@@ -199,7 +199,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let probe = Probe::new("x", &bytes);
-        drop((OpenVex.recognises(&probe), CsafVex.recognises(&probe)));
+        prop_assert!(!OpenVex.recognises(&probe) || !CsafVex.recognises(&probe));
         drop((OpenVex.decode(&probe), CsafVex.decode(&probe)));
     }
 
