@@ -6,18 +6,22 @@
 
 pub mod access;
 pub mod advisory;
+pub mod attestation;
 pub mod card_number;
 pub mod changes;
+pub mod csaf;
 pub mod decoder;
 pub mod document;
 pub mod intake;
 mod kind;
 mod limits;
+mod loose;
 pub mod package;
 mod receipt;
 pub mod sbom;
 pub mod scan;
 pub mod validity;
+pub mod vex;
 mod warnings;
 
 pub use decoder::{DecodeError, Decoded, Decoder, Probe};
@@ -44,4 +48,8 @@ pub enum Evidence {
     Exploitation(advisory::Exploitation),
     /// Changes to source code.
     Changes(changes::ChangeLog),
+    /// Exploitability statements.
+    Vex(vex::VexDocument),
+    /// Attestations: in-toto statements, links and layouts, signed or bare.
+    Attestation(attestation::Attestations),
 }

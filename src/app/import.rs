@@ -273,9 +273,15 @@ fn subject_of(given: &str, reading: &Reading) -> String {
         Some(Evidence::Advisories(_) | Evidence::Exploitation(_)) => {
             format!("feed:{}", reading.receipt.format.as_deref().unwrap_or("advisories"))
         }
-        Some(Evidence::Sbom(_) | Evidence::Scan(_) | Evidence::Access(_) | Evidence::Changes(_)) | None => {
-            given.to_owned()
-        }
+        Some(
+            Evidence::Sbom(_)
+            | Evidence::Scan(_)
+            | Evidence::Access(_)
+            | Evidence::Changes(_)
+            | Evidence::Vex(_)
+            | Evidence::Attestation(_),
+        )
+        | None => given.to_owned(),
     }
 }
 

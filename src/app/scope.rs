@@ -53,7 +53,9 @@ impl App {
                 | Evidence::Scan(_)
                 | Evidence::Document(_)
                 | Evidence::Advisories(_)
-                | Evidence::Exploitation(_),
+                | Evidence::Exploitation(_)
+                | Evidence::Vex(_)
+                | Evidence::Attestation(_),
             )
             | None => "deployable",
         };

@@ -83,6 +83,14 @@ pub fn summary(evidence: &Evidence) -> Record {
             }
             record
         }
+        Evidence::Vex(document) => {
+            let mut record = Record::from([("statements".to_owned(), count(document.statements.len()))]);
+            put_text(&mut record, "author", document.author.as_deref());
+            record
+        }
+        Evidence::Attestation(attestations) => {
+            Record::from([("attestations".to_owned(), count(attestations.list.len()))])
+        }
         Evidence::Document(document) => {
             Record::from([("document".to_owned(), Value::Text(document.document.as_str().to_owned()))])
         }

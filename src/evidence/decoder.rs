@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::base::UnixMillis;
 use crate::evidence::sbom::{cyclonedx, spdx};
 use crate::evidence::{Counts, Encoding, Evidence, EvidenceKind, Records, Warning};
-use crate::evidence::{access, advisory, changes, document, scan};
+use crate::evidence::{access, advisory, attestation, changes, document, scan, vex};
 
 /// Every format that is read. The first decoder that recognises a document decodes it.
 pub static DECODERS: &[&dyn Decoder] = &[
@@ -31,6 +31,11 @@ pub static DECODERS: &[&dyn Decoder] = &[
     &advisory::Cve5,
     &advisory::Nvd,
     &advisory::CsafAdvisory,
+    &vex::OpenVex,
+    &vex::CsafVex,
+    &attestation::SigstoreBundles,
+    &attestation::Dsse,
+    &attestation::InToto,
     // one format a line; the first that recognises a document wins
 ];
 

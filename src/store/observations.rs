@@ -55,7 +55,11 @@ pub(super) async fn insert_in(
             let rows = log.changes.iter().map(|c| ("change", c.id.clone(), json(c)));
             insert_observations(txn, no, rows.collect()).await
         }
-        Evidence::Advisories(_) | Evidence::Exploitation(_) => Ok(()),
+        // read again from the stored bytes where they are judged
+        Evidence::Advisories(_)
+        | Evidence::Exploitation(_)
+        | Evidence::Vex(_)
+        | Evidence::Attestation(_) => Ok(()),
     }
 }
 

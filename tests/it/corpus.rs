@@ -146,7 +146,71 @@ const RULES: &[Rule] = &[
         must_accept: |_| true,
         counts: &[("advisories", |f| number(f, "records"))],
     },
+    Rule {
+        kind: "openvex",
+        format: "openvex",
+        evidence: EvidenceKind::Vex,
+        must_accept: |f| f.number("parse_ok") == Some(1) && f.text("context").contains("openvex"),
+        counts: &[("statements", |f| number(f, "statements"))],
+    },
+    Rule {
+        kind: "csaf",
+        format: "csaf",
+        evidence: EvidenceKind::Vex,
+        // other categories are advisories
+        must_accept: |f| {
+            f.number("parse_ok") == Some(1) && f.expected != "invalid" && f.text("category") == "csaf_vex"
+        },
+        counts: &[("vulnerabilities", |f| number(f, "vulnerabilities"))],
+    },
+    Rule {
+        kind: "in-toto-statement",
+        format: "in-toto",
+        evidence: EvidenceKind::Attestation,
+        must_accept: is_statement,
+        counts: STATEMENT,
+    },
+    Rule {
+        kind: "dsse",
+        format: "dsse",
+        evidence: EvidenceKind::Attestation,
+        must_accept: is_statement,
+        counts: STATEMENT,
+    },
+    Rule {
+        kind: "in-toto-metadata",
+        format: "in-toto",
+        evidence: EvidenceKind::Attestation,
+        must_accept: |f| matches!(f.text("signed_type"), "link" | "layout"),
+        counts: &[],
+    },
+    Rule {
+        kind: "sigstore-bundle",
+        format: "sigstore-bundle",
+        evidence: EvidenceKind::Attestation,
+        must_accept: |f| {
+            f.number("parse_ok") == Some(1) && f.expected != "invalid" && !f.text("media_type").is_empty()
+        },
+        counts: &[],
+    },
+    Rule {
+        kind: "pypi-attestation",
+        format: "pep740",
+        evidence: EvidenceKind::Attestation,
+        must_accept: |f| f.number("parse_ok") == Some(1),
+        counts: &[],
+    },
 ];
+
+/// A statement whose type, or whose signed payload, is well-formed.
+fn is_statement(fact: &Fact) -> bool {
+    fact.number("parse_ok") == Some(1)
+        && fact.expected != "invalid"
+        && fact.text("statement_type").contains("in-toto.io/Statement")
+}
+
+const STATEMENT: &[(&str, Figure)] =
+    &[("statements", |f| f.get("statement_type").map(|_| 1)), ("subjects", |f| number(f, "subjects"))];
 
 const SPDX_JSON: Rule = Rule {
     kind: "spdx-json",
@@ -259,7 +323,9 @@ fn rule_faults(rule: &Rule, fact: &Fact, receipt: &Receipt) -> Vec<String> {
     }
     let mut faults = Vec::new();
     let is_vex = receipt.kind == Some(EvidenceKind::Vex) && rule.format == "cyclonedx";
-    if receipt.kind != Some(rule.evidence) && !is_vex {
+    let is_advisory = rule.format == "csaf" && !fact.text("category").eq_ignore_ascii_case("csaf_vex");
+    let wanted = if is_advisory { EvidenceKind::Advisories } else { rule.evidence };
+    if receipt.kind != Some(wanted) && !is_vex {
         faults.push(format!("kind {:?}", receipt.kind));
     }
     for (key, figure) in rule.counts {

@@ -5,6 +5,7 @@
 mod advisory_formats;
 mod advisory_matching;
 mod api;
+mod attestation_verify;
 mod backup;
 mod catalogue_ids;
 mod cli;
@@ -42,4 +43,5 @@ mod uploads;
 mod validity_facts;
 mod validity_schemas;
 mod validity_xml;
+mod vex_export;
 mod web;

@@ -119,7 +119,10 @@ fn kind_of(evidence: &Evidence) -> EvidenceKind {
         | Evidence::Access(_)
         | Evidence::Document(_)
         | Evidence::Advisories(_)
-        | Evidence::Changes(_) => EvidenceKind::Sbom,
+        | Evidence::Exploitation(_)
+        | Evidence::Changes(_)
+        | Evidence::Vex(_)
+        | Evidence::Attestation(_) => EvidenceKind::Sbom,
     }
 }
 
