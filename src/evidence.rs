@@ -13,6 +13,7 @@ pub mod document;
 pub mod intake;
 mod kind;
 mod limits;
+pub mod lockfile;
 mod receipt;
 pub mod sbom;
 pub mod scan;
