@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 /// How bad a finding is, on the scale every tool's own words are mapped to. Ordered from mild to bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The tool did not say, or said something we do not know. Never treated as harmless.
+    #[default]
     Unknown,
     /// Informational.
     None,

@@ -74,7 +74,7 @@ async fn insert_sbom(txn: &DatabaseTransaction, no: i32, sbom: &Sbom) -> Result<
         purl_key: c.purl_key.clone().unwrap_or_default(),
         component_type: c.component_type.clone(),
         supplier: c.supplier.clone(),
-        licences: (!c.licences.is_empty()).then(|| c.licences.join("\n")),
+        licences: (!c.licences.is_empty()).then(|| c.licence_labels().join("\n")),
         parent: c.parent.map_or(-1, |p| ordinal_of(p as usize)),
     });
     bulk::<component::Entity, _>(txn, components.collect()).await?;

@@ -46,7 +46,8 @@ fn statements_about_a_merged_component_follow_it() {
         "vulnerabilities": [{"id": "CVE-1", "affects": [{"ref": "a2"}, {"ref": "elsewhere"}]}],
     })));
 
-    assert_eq!(sbom.vulnerabilities[0].affects, ["a1", "elsewhere"]);
+    let affected: Vec<&str> = sbom.vulnerabilities[0].affects.iter().map(|a| a.reference.as_str()).collect();
+    assert_eq!(affected, ["a1", "elsewhere"]);
 }
 
 #[test]
@@ -215,7 +216,7 @@ fn every_licence_is_kept_as_written() {
     ]}]})));
 
     assert_eq!(
-        sbom.components[0].licences,
+        sbom.components[0].licence_labels(),
         ["MIT", "Our own", "(MIT OR Apache-2.0", "https://example.com/l"]
     );
 }

@@ -60,7 +60,7 @@ fn component_row(component: &Component) -> ComponentRow {
         purl: component.purl.clone(),
         purl_key: component.purl_key.clone().unwrap_or_default(),
         supplier: component.supplier.clone(),
-        licences: (!component.licences.is_empty()).then(|| component.licences.join("\n")),
+        licences: (!component.licences.is_empty()).then(|| component.licence_labels().join("\n")),
     }
 }
 

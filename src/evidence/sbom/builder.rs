@@ -46,6 +46,7 @@ pub(super) struct Builder {
     nodes: Vec<Option<Node>>,
     edges: Vec<(Ref, Ref, Place)>,
     mentions: Vec<(Ref, Place)>,
+    nestings: Vec<(Option<u32>, u32)>,
     records: Records,
 }
 
@@ -56,7 +57,7 @@ impl Builder {
     }
 
     /// Adds a component, or merges it into an equal one; its index either way.
-    pub(super) fn component(&mut self, draft: &Draft<'_>, path: &dyn Fn() -> String) -> u32 {
+    pub(super) fn component(&mut self, draft: Draft<'_>, path: &dyn Fn() -> String) -> u32 {
         self.records.read += 1;
         let read = draft.purl.and_then(purl::read);
         if draft.purl.is_some() && read.is_none() {
@@ -65,7 +66,8 @@ impl Builder {
         if draft.name.is_none() {
             self.notes.add(BLANK_NAME, path);
         }
-        let identity = identity(draft, read.as_ref());
+        let identity = identity(&draft, read.as_ref());
+        let (reference, parent) = (draft.reference, draft.parent);
         let next = u32::try_from(self.components.len()).unwrap_or(u32::MAX);
         let index = match self.known.entry(identity) {
             Entry::Occupied(known) => {
@@ -73,6 +75,9 @@ impl Builder {
                 self.notes.add(MERGED, path);
                 let index = *known.get();
                 if let Some(kept) = self.components.get_mut(index as usize) {
+                    if kept.parent != parent {
+                        self.nestings.push((parent, index));
+                    }
                     complete(kept, draft);
                 }
                 index
@@ -84,7 +89,7 @@ impl Builder {
                 next
             }
         };
-        if let Some(reference) = draft.reference {
+        if let Some(reference) = reference {
             self.refer(reference, Node::Component(index), path);
         }
         index
@@ -194,7 +199,15 @@ impl Builder {
         edges.dedup();
         self.records.kept += edges.len() as u64;
         self.records.merged += (found - edges.len()) as u64;
-        Built { components: self.components, edges, records: self.records, notes: self.notes }
+        self.nestings.sort_unstable();
+        self.nestings.dedup();
+        Built {
+            components: self.components,
+            edges,
+            nestings: self.nestings,
+            records: self.records,
+            notes: self.notes,
+        }
     }
 
     fn ends(&self, from: Ref, to: Ref) -> Ends {
@@ -258,6 +271,7 @@ enum Ends {
 pub(super) struct Built {
     pub(super) components: Vec<Component>,
     pub(super) edges: Vec<(Option<u32>, u32)>,
+    pub(super) nestings: Vec<(Option<u32>, u32)>,
     pub(super) records: Records,
     pub(super) notes: Notes,
 }

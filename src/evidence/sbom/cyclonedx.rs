@@ -3,6 +3,7 @@
 //! The reader is lenient: what breaks the schema in one place is a warning. Only a document that is not JSON, is
 //! marked as something else, or does not say a version that is known is refused.
 
+mod mapping;
 mod raw;
 mod reader;
 

@@ -8,6 +8,10 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+mod loose;
+
+pub use loose::{Flag, Several};
+
 /// What was odd about a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -37,6 +41,11 @@ impl<'a> Text<'a> {
     /// The text as written, blank or not.
     pub fn written(&self) -> Option<&str> {
         self.value.as_deref()
+    }
+
+    /// The text of [`Text::get`], owned.
+    pub fn owned(&self) -> Option<String> {
+        self.get().map(str::to_owned)
     }
 
     /// Whether something other than text was written.

@@ -37,7 +37,5 @@ notes! {
         "a relation to NOASSERTION, NONE or nothing says nothing and was left out";
     OTHER_RELATION = "other-relation", "a relation that is no dependency was left out of the graph";
     FILES_NOT_KEPT = "files-not-kept", "files are counted, but kept only in the original document";
-    SERVICES_NOT_KEPT = "services-not-kept",
-        "services are counted, but kept only in the original document";
     SEVERAL_PURLS = "several-purls", "a package has several package URLs; the first one names it";
 }

@@ -4,18 +4,17 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::base::UnixMillis;
 use crate::evidence::decoder::{DecodeError, Decoded};
+use crate::evidence::sbom::Sbom;
 use crate::evidence::sbom::builder::{Builder, Built, Node};
-use crate::evidence::sbom::cyclonedx::raw::{Component, Dependency, Metadata, Service, Vulnerability};
-use crate::evidence::sbom::draft::{Draft, joined_name};
+use crate::evidence::sbom::cyclonedx::mapping::draft;
+use crate::evidence::sbom::cyclonedx::raw::{Component, Composition, Dependency, Service, Vulnerability};
 use crate::evidence::sbom::lenient::{Shape, Text};
-use crate::evidence::sbom::notes::{
-    BAD_TIMESTAMP, DUPLICATE_KEY, LIST_CUT, NO_ROOT, SERVICES_NOT_KEPT, WRONG_TYPE,
-};
+use crate::evidence::sbom::notes::{DUPLICATE_KEY, LIST_CUT, NO_ROOT, WRONG_TYPE};
 use crate::evidence::sbom::stream::{Each, Flow, Listed};
-use crate::evidence::sbom::{Sbom, StatedVulnerability};
 use crate::evidence::{Counts, Encoding, Evidence};
+
+mod about;
 
 /// Components in components: what is read of one inside the other.
 const DEEPEST: u32 = 64;
@@ -39,7 +38,6 @@ pub(super) struct Reader {
     wrong_list: Option<&'static str>,
     failure: Option<DecodeError>,
     components: u64,
-    services: u64,
     depth: u32,
 }
 
@@ -89,15 +87,20 @@ impl<'de> Visitor<'de> for &mut Reader {
 }
 
 /// The members that are read.
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 13] = [
     "bomFormat",
     "specVersion",
     "serialNumber",
+    "version",
     "metadata",
     "components",
     "services",
+    "externalReferences",
     "dependencies",
+    "compositions",
     "vulnerabilities",
+    "properties",
+    "signature",
 ];
 
 impl Reader {
@@ -107,7 +110,7 @@ impl Reader {
                 self.component(&c, None, &|| format!("/components/{i}"))
             }))?,
             "services" => map.next_value_seed(Each::new(|i, s: Service<'de>| {
-                self.service(&s, &|| format!("/services/{i}"))
+                self.service(&s, None, &|| format!("/services/{i}"))
             }))?,
             "dependencies" => {
                 map.next_value_seed(Each::new(|i, d: Dependency<'de>| self.dependency(i, &d)))?
@@ -115,12 +118,11 @@ impl Reader {
             "vulnerabilities" => {
                 map.next_value_seed(Each::new(|i, v: Vulnerability<'de>| self.vulnerability(i, &v)))?
             }
-            "metadata" => {
-                self.metadata(&map.next_value()?);
-                Listed::Yes
+            "compositions" => {
+                map.next_value_seed(Each::new(|i, c: Composition<'de>| self.composition(i, &c)))?
             }
             _ => {
-                self.text(name, &map.next_value()?);
+                self.single(name, map)?;
                 Listed::Yes
             }
         };
@@ -131,40 +133,19 @@ impl Reader {
         Ok(())
     }
 
-    fn text(&mut self, name: &str, text: &Text<'_>) {
+    /// A member that is no list of records.
+    fn single<'de, A: MapAccess<'de>>(&mut self, name: &'static str, map: &mut A) -> Result<(), A::Error> {
         match name {
-            "bomFormat" => self.marker.format = text.written().map(str::to_owned),
-            "specVersion" => {
-                self.marker.version = text.get().map(str::to_owned);
-                self.marker.version_is_wrong = text.is_wrong();
+            "metadata" => self.metadata(&map.next_value()?),
+            "externalReferences" => self.document_references(&map.next_value()?),
+            "properties" => self.document_properties(&map.next_value()?),
+            "signature" => {
+                map.next_value::<IgnoredAny>()?;
+                self.sbom.about.has_signature = true;
             }
-            _ => self.sbom.serial = text.get().map(str::to_owned),
+            _ => self.text(name, &map.next_value()?),
         }
-    }
-
-    fn metadata(&mut self, metadata: &Metadata<'_>) {
-        self.note_shape(metadata.shape, &|| "/metadata".to_owned());
-        if metadata.tools.wrong {
-            self.builder.notes.add(WRONG_TYPE, || "/metadata/tools".to_owned());
-        }
-        self.sbom.tools = metadata.tools.items.iter().filter_map(super::raw::Tool::label).collect();
-        if let Some(text) = metadata.timestamp.get() {
-            self.sbom.produced_at = UnixMillis::parse_lenient(text).ok();
-            if self.sbom.produced_at.is_none() {
-                self.builder.notes.add(BAD_TIMESTAMP, || "/metadata/timestamp".to_owned());
-            }
-        }
-        let root = &metadata.component;
-        let here = || "/metadata/component".to_owned();
-        self.note_shape(root.shape, &here);
-        self.has_root |= root.shape.present;
-        self.sbom.name = root.name.get().map(|name| joined_name(root.group.get(), name));
-        self.sbom.version = root.version.get().map(str::to_owned);
-        if let Some(reference) = root.bom_ref.get() {
-            self.builder.refer(reference, Node::Root(None), &here);
-        }
-        // nothing more is read once the document is full or a part of it failed
-        let _flow: Flow = self.nested(root, None, &here);
+        Ok(())
     }
 
     fn component(
@@ -178,10 +159,9 @@ impl Reader {
             self.note_absent(component.shape, path);
             return self.flow();
         }
-        self.builder.notes.add_many(WRONG_TYPE, component.wrong_fields(), path);
-        self.builder.notes.add_many(LIST_CUT, u64::from(component.licenses.cut), path);
+        self.note_component(component, path);
         self.components += 1;
-        let index = self.builder.component(&draft(component, parent), path);
+        let index = self.builder.component(draft(component, parent), path);
         self.nested(component, Some(index), path)
     }
 
@@ -198,14 +178,15 @@ impl Reader {
         self.after_nested(result, path)
     }
 
-    fn service(&mut self, service: &Service<'_>, path: &dyn Fn() -> String) -> Flow {
+    fn service(&mut self, service: &Service<'_>, parent: Option<u32>, path: &dyn Fn() -> String) -> Flow {
         self.note_shape(service.shape, path);
         if !service.shape.present {
             self.note_absent(service.shape, path);
             return self.flow();
         }
-        self.services += 1;
-        self.builder.skip(SERVICES_NOT_KEPT, path);
+        let index = u32::try_from(self.sbom.about.services.len()).ok();
+        self.sbom.about.services.push(service.service(parent));
+        self.builder.keep();
         if let Some(reference) = service.bom_ref.get() {
             self.builder.refer(reference, Node::Other, path);
         }
@@ -213,9 +194,9 @@ impl Reader {
             return self.too_deep(path);
         }
         self.depth += 1;
-        let result = service
-            .services
-            .each(|i, inner: Service<'_>| self.service(&inner, &|| format!("{}/services/{i}", path())));
+        let result = service.services.each(|i, inner: Service<'_>| {
+            self.service(&inner, index, &|| format!("{}/services/{i}", path()))
+        });
         self.depth -= 1;
         self.after_nested(result, path)
     }
@@ -253,23 +234,18 @@ impl Reader {
         let cut = u64::from(vulnerability.affects.cut) + u64::from(vulnerability.ratings.cut);
         self.builder.notes.add_many(LIST_CUT, cut, here);
         self.builder.keep();
-        self.sbom.vulnerabilities.push(StatedVulnerability {
-            id: vulnerability.id.get().unwrap_or_default().to_owned(),
-            severity: vulnerability.worst(),
-            state: vulnerability.analysis.state.get().map(str::to_owned),
-            affects: vulnerability
-                .affects
-                .items
-                .iter()
-                .filter_map(|a| a.reference.get().map(str::to_owned))
-                .collect(),
-        });
+        self.sbom.vulnerabilities.push(vulnerability.statement());
         self.flow()
     }
 
     fn too_deep(&mut self, path: &dyn Fn() -> String) -> Flow {
         let message = format!("one inside the other more than {DEEPEST} deep, as in no real document");
         self.failure = Some(DecodeError::at("too-deep", path(), message));
+        Flow::Stop
+    }
+
+    fn too_many(&mut self) -> Flow {
+        self.failure = Some(DecodeError::too_many_records());
         Flow::Stop
     }
 
@@ -317,14 +293,11 @@ impl Reader {
         if !self.has_root {
             self.builder.notes.add(NO_ROOT, || "/metadata/component".to_owned());
         }
-        for reference in self.sbom.vulnerabilities.iter_mut().flat_map(|v| v.affects.iter_mut()) {
-            if let Some(kept) = self.builder.canonical_reference(reference) {
-                *reference = kept.to_owned();
-            }
-        }
+        self.settle_references();
+        self.sbom.about.spec_version = Some(version.clone());
         let counts = self.counts();
-        let Built { components, edges, records, notes } = self.builder.finish("/dependencies");
-        let sbom = Sbom { components, dependencies: edges, ..self.sbom };
+        let Built { components, edges, nestings, records, notes } = self.builder.finish("/dependencies");
+        let sbom = Sbom { components, dependencies: edges, nestings, ..self.sbom };
         Decoded {
             format_version: Some(version),
             encoding: Encoding::Json,
@@ -342,25 +315,12 @@ impl Reader {
         let mut counts = Counts::new();
         counts.insert("components".to_owned(), self.components);
         counts.insert("dependencies".to_owned(), dependencies);
-        for (key, count) in [("services", self.services), ("findings", findings)] {
+        let services = self.sbom.about.services.len() as u64;
+        for (key, count) in [("services", services), ("findings", findings)] {
             if count > 0 {
                 counts.insert(key.to_owned(), count);
             }
         }
         counts
-    }
-}
-
-fn draft<'a>(component: &'a Component<'_>, parent: Option<u32>) -> Draft<'a> {
-    Draft {
-        reference: component.bom_ref.get(),
-        component_type: component.component_type.get(),
-        group: component.group.get(),
-        name: component.name.get(),
-        version: component.version.get(),
-        purl: component.purl.get(),
-        supplier: component.maker(),
-        licences: component.licenses.items.iter().filter_map(super::raw::LicenceChoice::text).collect(),
-        parent,
     }
 }

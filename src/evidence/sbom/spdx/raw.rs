@@ -2,6 +2,7 @@
 
 use crate::evidence::sbom::lenient::{List, Text, record};
 use crate::evidence::sbom::spdx::relation::says_nothing;
+use crate::evidence::sbom::{Licence, LicenceKind, LicenceRole};
 
 record! {
     /// Who made the document, and when.
@@ -50,14 +51,13 @@ impl Package<'_> {
     }
 
     /// Concluded and declared licence, where they say something.
-    pub fn licences(&self) -> Vec<&str> {
-        let mut licences: Vec<&str> = [&self.concluded, &self.declared]
-            .into_iter()
-            .filter_map(Text::get)
-            .filter(|l| !says_nothing(l))
-            .collect();
-        licences.dedup();
-        licences
+    pub fn licences(&self) -> Vec<Licence> {
+        let roles = [(LicenceRole::Concluded, &self.concluded), (LicenceRole::Declared, &self.declared)];
+        let says = |(role, text): (LicenceRole, &Text<'_>)| {
+            let text = text.get().filter(|text| !says_nothing(text))?;
+            Some(Licence::new(LicenceKind::Expression, role, text))
+        };
+        roles.into_iter().filter_map(says).collect()
     }
 
     /// How many fields have a wrong type.

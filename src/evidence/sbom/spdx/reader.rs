@@ -195,9 +195,9 @@ impl Reader {
             purl,
             supplier: package.maker(),
             licences: package.licences(),
-            parent: None,
+            ..Draft::default()
         };
-        self.builder.component(&draft, path);
+        self.builder.component(draft, path);
         self.flow()
     }
 
@@ -296,7 +296,7 @@ impl Reader {
             self.builder.refer_number(sole, Node::Root(None), &String::new);
         }
         let counts = self.counts();
-        let Built { components, edges, records, notes } = self.builder.finish(&list);
+        let Built { components, edges, records, notes, .. } = self.builder.finish(&list);
         let mut sbom = Sbom { components, dependencies: edges, ..self.sbom };
         if let Some((_, Node::Component(index))) = root {
             let root = sbom.components.get(index as usize);
