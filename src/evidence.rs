@@ -12,6 +12,7 @@ pub mod decoder;
 pub mod document;
 pub mod intake;
 mod kind;
+pub mod licence;
 mod limits;
 pub mod lockfile;
 mod receipt;
