@@ -15,8 +15,12 @@ mod kind;
 pub mod licence;
 mod limits;
 pub mod lockfile;
+pub mod package;
 mod receipt;
+pub mod quality;
+pub mod reconcile;
 pub mod sbom;
+pub mod sbom_diff;
 pub mod scan;
 mod warnings;
 

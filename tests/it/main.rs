@@ -20,6 +20,7 @@ mod intake_edge_cases;
 mod layers;
 mod matching_oracle;
 mod pack;
+mod package_versions;
 mod pages_controls;
 mod pages_supply;
 mod people;
