@@ -29,6 +29,7 @@ mod sbom_edge_cases;
 mod sbom_properties;
 mod scheduler;
 mod statements;
+mod supply_corpus;
 mod support;
 mod uploads;
 mod web;
