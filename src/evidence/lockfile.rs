@@ -137,7 +137,7 @@ pub enum LockFormat {
     Composer,
     /// Gemfile.lock.
     Gemfile,
-    /// packages.lock.json of NuGet.
+    /// packages.lock.json of `NuGet`.
     Nuget,
     /// pubspec.lock of Dart.
     Pubspec,

@@ -2,7 +2,7 @@
 //! components that fail it. There is no score: a number would hide which requirement is open.
 //!
 //! Sources: NTIA, "The Minimum Elements For a Software Bill of Materials" (2021-07-12); CISA, "2025 Minimum Elements
-//! for a Software Bill of Materials", draft (2025-08-22); BSI TR-03183-2 version 2.1.0 (2025-08-20); OpenChain Telco
+//! for a Software Bill of Materials", draft (2025-08-22); BSI TR-03183-2 version 2.1.0 (2025-08-20); `OpenChain` Telco
 //! SBOM Guide version 1.1 (2025-03). What no document can show (how often it is made, who may read it) is no rule.
 
 mod bsi;
@@ -31,7 +31,7 @@ pub enum Profile {
     Cisa2025Draft,
     /// BSI TR-03183-2 version 2.1.
     BsiTr03183,
-    /// OpenChain Telco SBOM Guide version 1.1.
+    /// `OpenChain` Telco SBOM Guide version 1.1.
     OpenChainTelco,
 }
 

@@ -95,7 +95,7 @@ fn the_order_of_rows_does_not_matter() {
 
 #[test]
 fn every_problem_is_named_with_its_line_and_key() {
-    let policy = "version: 1\nnaem: x\nrules:\n  - id: a\n    title: t\n    on: findings\n    level: fail\n    when: {path: severty, eq: high}\n\
+    let policy = "version: 1\nnam: x\nrules:\n  - id: a\n    title: t\n    on: findings\n    level: fail\n    when: {path: severty, eq: high}\n\
         \x20 - id: b\n    title: t\n    on: finding\n    level: fail\n    when: {path: id, exists: true}\n  - id: a\n    title: t\n    on: quality\n    level: warn\n    when: {count: {of: findings, at_most: 0}}\n";
 
     let found = load(policy).unwrap_err().diagnostics;

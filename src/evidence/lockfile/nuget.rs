@@ -1,4 +1,4 @@
-//! packages.lock.json of NuGet (version 1 and 2).
+//! packages.lock.json of `NuGet` (version 1 and 2).
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! OpenChain Telco SBOM Guide, version 1.1 (made for SPDX 2.2 and 2.3 only).
+//! `OpenChain` Telco SBOM Guide, version 1.1 (made for SPDX 2.2 and 2.3 only).
 
 use super::checks;
 use super::{Applies, Check, Level, Rule};

@@ -6,10 +6,9 @@ use crate::evidence::sbom::cyclonedx::CycloneDxJson;
 use crate::evidence::{Encoding, Evidence};
 
 fn sbom(json: &str) -> Sbom {
-    match CycloneDxJson.decode(&Probe::new("bom.json", json.as_bytes())).unwrap().evidence {
-        Evidence::Sbom(sbom) => sbom,
-        other => panic!("{other:?}"),
-    }
+    let read = CycloneDxJson.decode(&Probe::new("bom.json", json.as_bytes())).unwrap();
+    let Evidence::Sbom(sbom) = read.evidence else { panic!("no bill of materials") };
+    sbom
 }
 
 fn written(version: &str) -> Written<'_> {

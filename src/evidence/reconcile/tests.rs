@@ -13,10 +13,9 @@ fn sbom(name: &str, purls: &[&str]) -> Sbom {
         r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{{"component":{{"type":"application","name":"{name}"}}}},"components":[{}]}}"#,
         components.join(",")
     );
-    match CycloneDxJson.decode(&Probe::new("bom.json", json.as_bytes())).unwrap().evidence {
-        Evidence::Sbom(sbom) => sbom,
-        other => panic!("{other:?}"),
-    }
+    let read = CycloneDxJson.decode(&Probe::new("bom.json", json.as_bytes())).unwrap();
+    let Evidence::Sbom(sbom) = read.evidence else { panic!("no bill of materials") };
+    sbom
 }
 
 fn names(list: &[Difference]) -> Vec<(&str, Weight)> {

@@ -8,10 +8,9 @@ use crate::evidence::sbom::cyclonedx::CycloneDxJson;
 fn sbom(components: &[&str]) -> Sbom {
     let json =
         format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{}]}}"#, components.join(","));
-    match CycloneDxJson.decode(&Probe::new("bom.json", json.as_bytes())).unwrap().evidence {
-        Evidence::Sbom(sbom) => sbom,
-        other => panic!("{other:?}"),
-    }
+    let read = CycloneDxJson.decode(&Probe::new("bom.json", json.as_bytes())).unwrap();
+    let Evidence::Sbom(sbom) = read.evidence else { panic!("no bill of materials") };
+    sbom
 }
 
 fn component(name: &str, version: &str, more: &str) -> String {

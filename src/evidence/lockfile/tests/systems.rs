@@ -1,4 +1,4 @@
-//! Cargo, Go, Gradle, Composer, Bundler, NuGet, Dart and Mix.
+//! Cargo, Go, Gradle, Composer, Bundler, `NuGet`, Dart and Mix.
 
 use super::*;
 
