@@ -9,6 +9,7 @@ mod evaluate;
 mod explain;
 mod facts;
 mod framework;
+mod gate;
 mod judge;
 mod predicate;
 mod requirement;
@@ -23,6 +24,7 @@ pub use evaluate::{EvaluateOptions, Evaluation, FEED_MAX_AGE_HOURS, evaluate, ev
 pub use explain::{TestWords, explain, in_words};
 pub use facts::{FactSchema, Facts, FieldType, Observation, Record, Subject, SubjectKind, Value};
 pub use framework::{Automation, Cadence, CadenceSource, Framework, Item, ItemKind};
+pub use gate::{DEFAULT_GATE, GateFacts, GateLevel, GatePolicy, GateReport, GateRule, GateTable, Violation};
 pub use predicate::{FieldTest, Operand, Period, Predicate, RowCount, RowJoin, RowShare, Span, SpanError};
 pub use requirement::roll_up;
 pub use test::{ControlTest, EvidenceNeed, Feed, Link, Population, Strength, Take};

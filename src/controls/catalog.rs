@@ -3,6 +3,7 @@
 mod decode;
 mod diagnostic;
 mod frameworks;
+mod gate;
 mod library;
 #[cfg(test)]
 mod problems;
@@ -16,6 +17,7 @@ use crate::controls::{ControlTest, Framework};
 use diagnostic::{Report, Spot};
 use yaml::{Node, Place};
 
+pub(super) use gate::load as load_gate;
 pub(super) use yaml::Step;
 
 /// Largest control file.

@@ -145,6 +145,22 @@ pub(super) fn compile(test: &ControlTest) -> Result<Compiled<'_>, Vec<Problem>> 
     }
 }
 
+/// Resolves and type-checks a condition on the rows of one table by themselves.
+///
+/// # Errors
+/// With every problem, its steps counted from the condition.
+pub(super) fn compile_row(
+    predicate: &Predicate,
+    table: &'static str,
+    fields: &'static [(&'static str, FieldType)],
+) -> Result<Condition, Vec<Problem>> {
+    let mut compiler = Compiler::default();
+    match compiler.root(predicate, Ground::Alone { table, fields }) {
+        Some(condition) if compiler.problems.is_empty() => Ok(condition),
+        Some(_) | None => Err(compiler.problems),
+    }
+}
+
 /// The walk's state: where it stands and what it found.
 #[derive(Default)]
 struct Compiler {

@@ -9,7 +9,7 @@ mod scene;
 mod truths;
 
 use crate::controls::compile::{Compare, Condition};
-use crate::controls::words;
+use crate::controls::{Record, words};
 
 pub(super) use compare::{Datum, Flips};
 pub(super) use scene::Scene;
@@ -163,6 +163,28 @@ pub(super) fn judge(condition: &Condition, scene: &Scene<'_>, flips: &mut Flips)
 /// Only the truth, without sentences.
 pub(super) fn truth_of(condition: &Condition, scene: &Scene<'_>, flips: &mut Flips) -> Truth {
     rows::row_truth(condition, None, scene, flips)
+}
+
+/// The truth about one row by itself, with what the fields it turns on say.
+pub(super) fn judge_row<'s>(
+    condition: &Condition,
+    row: &'s Record,
+    scene: &Scene<'s>,
+) -> (Truth, Vec<String>) {
+    let truth = rows::row_truth(condition, Some(row), scene, &mut Flips::default());
+    if truth == Truth::False {
+        return (truth, Vec::new());
+    }
+    let mut comparisons = Vec::new();
+    condition.comparisons(&mut comparisons);
+    let mut facts: Vec<String> = Vec::new();
+    for compare in comparisons {
+        let fact = words::fact(compare, scene.datum(compare.scope, compare.field, Some(row)));
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
+    (truth, facts)
 }
 
 struct Judge<'j, 's> {

@@ -38,6 +38,7 @@ mod spdx_cases;
 mod spdx_forms;
 mod spdx_three;
 mod statements;
+mod supply_corpus;
 mod support;
 mod uploads;
 mod validity_facts;

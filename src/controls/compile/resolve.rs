@@ -17,6 +17,8 @@ pub(super) enum Ground {
     Pass { subject: SubjectKind, evidence: Option<EvidenceKind> },
     /// `where` of a row table: its plain fields, and those around it.
     Row { subject: SubjectKind, evidence: EvidenceKind, table: &'static str },
+    /// A rule on the rows of one table by themselves: its plain fields only.
+    Alone { table: &'static str, fields: Fields },
 }
 
 /// A path that was understood.
@@ -28,14 +30,19 @@ pub(super) struct Resolved {
     pub counts_records: bool,
 }
 
-type Fields = &'static [(&'static str, FieldType)];
+/// A table of fields.
+pub(super) type Fields = &'static [(&'static str, FieldType)];
 
 impl Ground {
     /// The ground inside the `where` of that table.
     pub const fn rows(self, table: &'static str) -> Option<Self> {
         match self {
             Self::Pass { subject, evidence: Some(evidence) } => Some(Self::Row { subject, evidence, table }),
-            Self::Population(_) | Self::Speaks(_) | Self::Pass { .. } | Self::Row { .. } => None,
+            Self::Population(_)
+            | Self::Speaks(_)
+            | Self::Pass { .. }
+            | Self::Row { .. }
+            | Self::Alone { .. } => None,
         }
     }
 
@@ -58,6 +65,9 @@ impl Ground {
             Self::Pass { subject: kind, evidence: need } => prefixed(path, kind, need).unwrap_or_else(|| {
                 Err(format!("`{path}` is neither `subject.<field>` nor `evidence.<field>`; row fields belong inside `where`"))
             }),
+            Self::Alone { table, fields } => {
+                find(path, fields, Scope::Row).ok_or_else(|| unknown(path, &format!("of `{table}`"), fields))
+            }
             Self::Row { subject: kind, evidence: need, table } => {
                 prefixed(path, kind, Some(need)).unwrap_or_else(|| {
                     let fields = FactSchema::rows(table).unwrap_or_default();
@@ -121,7 +131,7 @@ impl Compiler {
     pub(super) fn table(&mut self, name: &str, ground: Ground) -> Option<&'static str> {
         let evidence = match ground {
             Ground::Pass { evidence, .. } => evidence,
-            Ground::Row { .. } => {
+            Ground::Row { .. } | Ground::Alone { .. } => {
                 self.problem("nested-rows", "rows cannot be counted inside the `where` of rows".to_owned());
                 return None;
             }
