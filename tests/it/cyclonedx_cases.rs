@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use attestry::base::UnixMillis;
-use attestry::evidence::sbom::{IdentifierKind, LicenceKind, LicenceRole, PartyKind, Sbom, Scope};
+use attestry::evidence::sbom::{PartyKind, Sbom, Scope};
 use attestry::evidence::{Encoding, Evidence, EvidenceKind, Receipt, ReceiptStatus};
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! Names, identifiers and licences of components.
 
+use attestry::evidence::sbom::{IdentifierKind, LicenceKind, LicenceRole};
+
 use super::*;
 
 #[test]
