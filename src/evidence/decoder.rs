@@ -18,6 +18,7 @@ pub static DECODERS: &[&dyn Decoder] = &[
     &spdx::SpdxYaml,
     &spdx::SpdxXml,
     &spdx::SpdxRdf,
+    &scan::matches::MatchReports,
     &scan::Sarif,
     &access::AwsIamCredentialReport,
     &document::VendorDocumentYaml,

@@ -6,14 +6,13 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
-use packageurl::PackageUrl;
 use serde::Serialize;
 
 use crate::evidence::lockfile::{LockedPackage, Lockfile, Origin, Scope};
-use crate::evidence::package::Ecosystem;
+use crate::evidence::package::{Ecosystem, Purl};
 use crate::evidence::sbom::Sbom;
 
 /// What two files say of the same packages.
@@ -105,13 +104,9 @@ pub fn reconcile(lock: &Lockfile, sbom: &Sbom) -> Result<Reconciliation, NotComp
 
 /// Name and version of a component of that ecosystem.
 fn listed(purl: Option<&str>, ecosystem: Ecosystem) -> Option<(String, Option<String>)> {
-    let purl = PackageUrl::from_str(purl?).ok()?;
-    if Ecosystem::of_purl_type(purl.ty(), purl.namespace()) != Some(ecosystem) {
-        return None;
-    }
-    let name =
-        purl.namespace().map_or_else(|| purl.name().to_owned(), |space| format!("{space}/{}", purl.name()));
-    Some((ecosystem.name_key(&name).into_owned(), purl.version().map(str::to_owned)))
+    let purl = Purl::read(purl?).filter(|purl| purl.ecosystem() == Some(ecosystem))?;
+    let name = purl.package_name();
+    Some((ecosystem.name_key(&name).into_owned(), purl.version().map(Cow::into_owned)))
 }
 
 impl Reconciliation {

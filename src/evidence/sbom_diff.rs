@@ -8,12 +8,10 @@ mod tests;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
-use packageurl::PackageUrl;
 use serde::Serialize;
 
-use crate::evidence::package::Ecosystem;
+use crate::evidence::package::{Ecosystem, Purl};
 use crate::evidence::sbom::{Component, Hash, Sbom};
 
 /// What changed from one bill of materials to another.
@@ -135,12 +133,8 @@ pub fn diff_vulnerabilities<T: Ord + Clone>(
 
 /// What a component is without its version.
 pub fn key(component: &Component) -> String {
-    let purl = component.purl_key.as_deref().and_then(|purl| PackageUrl::from_str(purl).ok());
-    match purl {
-        Some(mut purl) => {
-            purl.without_version();
-            purl.to_string()
-        }
+    match component.purl_key.as_deref().and_then(Purl::read) {
+        Some(purl) => purl.unversioned().to_owned(),
         None => format!("{} {}", component.component_type.as_deref().unwrap_or("component"), component.name),
     }
 }
@@ -181,8 +175,7 @@ fn sorted(mut list: Vec<&Component>, ecosystem: Option<Ecosystem>) -> Vec<&Compo
 }
 
 fn ecosystem(key: &str) -> Option<Ecosystem> {
-    let purl = PackageUrl::from_str(key).ok()?;
-    Ecosystem::of_purl_type(purl.ty(), purl.namespace())
+    Purl::read(key)?.ecosystem()
 }
 
 fn item(key: &str, component: &Component) -> Item {

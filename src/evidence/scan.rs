@@ -2,6 +2,7 @@
 
 mod deadline;
 mod json_repair;
+pub mod matches;
 mod sarif;
 
 pub use deadline::fix_by;
@@ -50,6 +51,20 @@ pub struct Finding {
     pub location: Option<String>,
     /// Whether it counts.
     pub state: FindingState,
+    /// When the time to mend it begins.
+    pub clock: ClockStart,
+}
+
+/// When the time to mend a finding begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ClockStart {
+    /// When it was first found open.
+    #[default]
+    Opened,
+    /// At that instant: a fix was known to exist then (PCI DSS 6.3.3 counts from the release of the fix).
+    At(UnixMillis),
+    /// Not yet: there is no fix.
+    Never,
 }
 
 /// Whether a result is an open problem.

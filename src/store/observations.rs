@@ -56,10 +56,9 @@ pub(super) async fn insert_in(
             insert_observations(txn, no, rows.collect()).await
         }
         // read again from the stored bytes where they are judged
-        Evidence::Advisories(_)
-        | Evidence::Exploitation(_)
-        | Evidence::Vex(_)
-        | Evidence::Attestation(_) => Ok(()),
+        Evidence::Advisories(_) | Evidence::Exploitation(_) | Evidence::Vex(_) | Evidence::Attestation(_) => {
+            Ok(())
+        }
     }
 }
 

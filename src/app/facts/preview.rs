@@ -48,10 +48,8 @@ pub fn evidence_rows(evidence: &Evidence, index: Option<&Index>) -> BTreeMap<Str
         Evidence::Changes(log) => {
             tables.insert("changes".to_owned(), log.changes.iter().map(rows::change).collect());
         }
-        Evidence::Advisories(_)
-        | Evidence::Exploitation(_)
-        | Evidence::Vex(_)
-        | Evidence::Attestation(_) => {}
+        Evidence::Advisories(_) | Evidence::Exploitation(_) | Evidence::Vex(_) | Evidence::Attestation(_) => {
+        }
     }
     tables
 }

@@ -1,6 +1,6 @@
 //! The package URL of a locked package.
 
-use packageurl::PackageUrl;
+use crate::evidence::package::{Purl, PurlParts};
 
 use super::draft::Entry;
 use super::{LockFormat, Origin};
@@ -12,21 +12,22 @@ pub(super) fn package_url(format: LockFormat, entry: &Entry) -> Option<String> {
         Origin::Registry(_) | Origin::Git(_) | Origin::Url(_) => {}
     }
     let (namespace, name) = split(format, &entry.name);
-    let mut purl = PackageUrl::new(kind(format), name).ok()?;
-    if let Some(namespace) = namespace {
-        purl.with_namespace(namespace).ok()?;
-    }
-    if let Some(version) = entry.version.as_deref() {
-        purl.with_version(version).ok()?;
-    }
-    match &entry.origin {
-        // The type definitions name these qualifiers for packages that do not come from the default registry.
-        Origin::Git(address) => purl.add_qualifier("vcs_url", address.as_str()).ok()?,
-        Origin::Url(address) => purl.add_qualifier("download_url", address.as_str()).ok()?,
-        Origin::Registry(Some(address)) => purl.add_qualifier("repository_url", address.as_str()).ok()?,
-        Origin::Registry(None) | Origin::Local(_) | Origin::Toolchain => &mut purl,
+    // The type definitions name these qualifiers for packages that do not come from the default registry.
+    let origin = match &entry.origin {
+        Origin::Git(address) => Some(("vcs_url", address.as_str())),
+        Origin::Url(address) => Some(("download_url", address.as_str())),
+        Origin::Registry(Some(address)) => Some(("repository_url", address.as_str())),
+        Origin::Registry(None) | Origin::Local(_) | Origin::Toolchain => None,
     };
-    Some(purl.to_string())
+    let purl = Purl::build(&PurlParts {
+        kind: kind(format),
+        namespace,
+        name,
+        version: entry.version.as_deref(),
+        qualifiers: origin.as_slice(),
+        subpath: None,
+    });
+    Some(purl?.canonical().to_owned())
 }
 
 /// The package URL type of each format's packages.

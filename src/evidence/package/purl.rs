@@ -91,6 +91,12 @@ impl Purl {
         Some(escape::decoded(version))
     }
 
+    /// The same package without version, qualifiers and subpath.
+    pub fn unversioned(&self) -> &str {
+        let key = self.key();
+        key.split_once('@').map_or(key, |(package, _)| package)
+    }
+
     /// Whether it names a version.
     pub fn versioned(&self) -> bool {
         self.key().contains('@')

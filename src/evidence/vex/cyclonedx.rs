@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::words::{Justification, Status};
 use super::{Identifier, VexDocument, VexProduct, VexStatement};
 use crate::base::Digest;
+use crate::evidence::package::Purl;
 use crate::evidence::sbom::{Affected, Analysis, Component, IdentifierKind, Sbom, StatedVulnerability};
 
 /// The statements of a document; none for vulnerabilities nobody has analysed.
@@ -174,12 +175,11 @@ impl Stated<'_> {
 
 /// The identifier without the version it names; `None` for one that names nothing but that very version.
 fn unpinned(identifier: &Identifier) -> Option<Identifier> {
-    use std::str::FromStr as _;
     match identifier {
         Identifier::Purl(text) => {
-            let mut purl = packageurl::PackageUrl::from_str(text).ok()?;
-            purl.without_version();
-            Some(Identifier::Purl(purl.to_string()))
+            let purl = Purl::read(text)?;
+            let rest = purl.canonical().strip_prefix(purl.key()).unwrap_or_default();
+            Some(Identifier::Purl(format!("{}{rest}", purl.unversioned())))
         }
         Identifier::BomRef(_) | Identifier::Other(_) => Some(identifier.clone()),
         Identifier::Cpe(_) | Identifier::Hash { .. } | Identifier::BomLink { .. } => None,

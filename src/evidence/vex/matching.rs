@@ -2,7 +2,7 @@
 
 use super::identifier::Identifier;
 use super::{Status, VexProduct, VexStatement};
-use crate::evidence::package::Ecosystem;
+use crate::evidence::package::Purl;
 
 mod cpe;
 mod version;
@@ -264,24 +264,17 @@ fn compare(stated: &Identifier, own: &Identifier, product: &VexProduct, subject:
 /// Compares package URLs: the qualifiers the statement names must be there, further ones do not matter (OpenVEX
 /// 0.2.0, "Product and vulnerability matching").
 fn purls(stated: &str, own: &str, product: &VexProduct, subject: &Subject) -> Fit {
-    use std::str::FromStr as _;
-    let (Ok(stated), Ok(own)) =
-        (packageurl::PackageUrl::from_str(stated), packageurl::PackageUrl::from_str(own))
-    else {
-        return Fit::Other;
-    };
-    let same =
-        stated.ty() == own.ty() && stated.namespace() == own.namespace() && stated.name() == own.name();
-    let qualified = stated.qualifiers().iter().all(|(key, value)| own.qualifiers().get(key) == Some(value));
+    let (Some(stated), Some(own)) = (Purl::read(stated), Purl::read(own)) else { return Fit::Other };
+    let same = stated.unversioned() == own.unversioned();
+    let qualified = stated.qualifiers().all(|(key, value)| own.qualifier(key).as_ref() == Some(&value));
     if !same || !qualified || (stated.subpath().is_some() && stated.subpath() != own.subpath()) {
         return Fit::Other;
     }
-    let fit = version_fit(stated.version(), own.version(), product, subject);
+    let (pinned, held) = (stated.version(), own.version());
+    let fit = version_fit(pinned.as_deref(), held.as_deref(), product, subject);
     let versions =
-        stated.version().or(product.version.as_deref()).zip(own.version().or(subject.version.as_deref()));
-    let equal = |(a, b): (&str, &str)| {
-        Ecosystem::of_purl_type(own.ty(), own.namespace())?.compare(a, b).map(std::cmp::Ordering::is_eq)
-    };
+        pinned.as_deref().or(product.version.as_deref()).zip(held.as_deref().or(subject.version.as_deref()));
+    let equal = |(a, b): (&str, &str)| own.ecosystem()?.compare(a, b).map(std::cmp::Ordering::is_eq);
     // another spelling of one version, or a build of it: near enough to keep a finding open, not to suppress it
     if fit == Fit::OtherVersion && versions.and_then(equal) == Some(true) { Fit::Unclear } else { fit }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::model::{clean, index, items, text};
 use super::rules::{RuleBook, RuleRef, rule_id, security_severity};
 use crate::base::{Digest, IdentityHasher, Severity};
-use crate::evidence::scan::{Finding, FindingState};
+use crate::evidence::scan::{ClockStart, Finding, FindingState};
 
 /// Longest title kept, in characters; the whole text stays in the document.
 const TITLE_CHARS: usize = 2_000;
@@ -47,6 +47,7 @@ pub(super) fn draft(result: &Value, run: &RunContext<'_>) -> Draft {
         title: title(&message, found, rule),
         location: shown_location(path, region(location)),
         state: state(result),
+        clock: ClockStart::Opened,
     };
     Draft { finding, order: Place { region: coordinates(region(location)), message } }
 }
