@@ -45,25 +45,58 @@ PackageName: on\r\nSPDXID: SPDXRef-on\r\nPackageVersion: 2\r\nPackageDownloadLoc
 FileName: ./f\r\nSPDXID: SPDXRef-f\r\n\r\nLicenseID: LicenseRef-1\r\n\
 ExtractedText: <text>line one\r\nPackageName: not one\r\nline two</text>\r\n";
 
-const YAML: &str = "---\nspdxVersion: SPDX-2.3\ndataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\nname: doc\n\
-documentNamespace: https://example.com/ns\ncreationInfo:\n  created: 2026-01-02T03:04:05Z\n  creators:\n\
-  - 'Tool: maker-1.2.3'\n  - 'Person: Jane Doe (jane@example.com)'\n  licenseListVersion: 3.20\nexternalDocumentRefs:\n\
-- externalDocumentId: DocumentRef-x\n  spdxDocument: https://example.com/other\n  checksum: {algorithm: SHA1, checksumValue: d6a770ba38583ed4bb4525bd96e50461655d2759}\n\
-hasExtractedLicensingInfos:\n- licenseId: LicenseRef-1\n  extractedText: |\n    line one\n    line two\npackages:\n\
-- SPDXID: SPDXRef-app\n  name: app\n  versionInfo: 1.10\n  downloadLocation: NOASSERTION\n\
-  supplier: 'Organization: Acme (info@example.com)'\n  filesAnalyzed: false\n  primaryPackagePurpose: APPLICATION\n\
-  licenseConcluded: (MIT AND LicenseRef-1)\n  licenseDeclared: &mit MIT\n  licenseInfoFromFiles: [*mit]\n  checksums:\n\
-  - {algorithm: SHA256, checksumValue: 11b6d3ee554eedf79299905a98f9b9a04e498210b59f15094c916c91d150efcd}\n\
-  - {algorithm: SHA1, checksumValue: 0000000000000000000000000000000000000000}\n  releaseDate: 2026-01-01T00:00:00Z\n\
-  externalRefs:\n  - {referenceCategory: PACKAGE-MANAGER, referenceType: purl, referenceLocator: 'pkg:npm/app@1.10'}\n\
-  - {referenceCategory: PACKAGE-MANAGER, referenceType: purl, referenceLocator: 'pkg:npm/app-alias@1.10'}\n\
-  - {referenceCategory: SECURITY, referenceType: cpe23Type, referenceLocator: 'cpe:2.3:a:acme:app:1.10:*:*:*:*:*:*:*'}\n\
-- SPDXID: SPDXRef-on\n  name: on\n  versionInfo: 2\n  downloadLocation: https://example.com/on.tgz\nfiles:\n\
-- {SPDXID: SPDXRef-f, fileName: ./f}\nrelationships:\n\
-- {spdxElementId: SPDXRef-DOCUMENT, relationshipType: DESCRIBES, relatedSpdxElement: SPDXRef-app}\n\
-- {spdxElementId: SPDXRef-app, relationshipType: DEPENDS_ON, relatedSpdxElement: SPDXRef-on}\n\
-- {spdxElementId: SPDXRef-app, relationshipType: CONTAINS, relatedSpdxElement: SPDXRef-f}\n\
-- {spdxElementId: SPDXRef-on, relationshipType: DEPENDS_ON, relatedSpdxElement: 'DocumentRef-x:SPDXRef-y'}\n";
+const YAML: &str = r"---
+spdxVersion: SPDX-2.3
+dataLicense: CC0-1.0
+SPDXID: SPDXRef-DOCUMENT
+name: doc
+documentNamespace: https://example.com/ns
+creationInfo:
+  created: 2026-01-02T03:04:05Z
+  creators:
+  - 'Tool: maker-1.2.3'
+  - 'Person: Jane Doe (jane@example.com)'
+  licenseListVersion: 3.20
+externalDocumentRefs:
+- externalDocumentId: DocumentRef-x
+  spdxDocument: https://example.com/other
+  checksum: {algorithm: SHA1, checksumValue: d6a770ba38583ed4bb4525bd96e50461655d2759}
+hasExtractedLicensingInfos:
+- licenseId: LicenseRef-1
+  extractedText: |
+    line one
+    line two
+packages:
+- SPDXID: SPDXRef-app
+  name: app
+  versionInfo: 1.10
+  downloadLocation: NOASSERTION
+  supplier: 'Organization: Acme (info@example.com)'
+  filesAnalyzed: false
+  primaryPackagePurpose: APPLICATION
+  licenseConcluded: (MIT AND LicenseRef-1)
+  licenseDeclared: &mit MIT
+  licenseInfoFromFiles: [*mit]
+  checksums:
+  - {algorithm: SHA256, checksumValue: 11b6d3ee554eedf79299905a98f9b9a04e498210b59f15094c916c91d150efcd}
+  - {algorithm: SHA1, checksumValue: 0000000000000000000000000000000000000000}
+  releaseDate: 2026-01-01T00:00:00Z
+  externalRefs:
+  - {referenceCategory: PACKAGE-MANAGER, referenceType: purl, referenceLocator: 'pkg:npm/app@1.10'}
+  - {referenceCategory: PACKAGE-MANAGER, referenceType: purl, referenceLocator: 'pkg:npm/app-alias@1.10'}
+  - {referenceCategory: SECURITY, referenceType: cpe23Type, referenceLocator: 'cpe:2.3:a:acme:app:1.10:*:*:*:*:*:*:*'}
+- SPDXID: SPDXRef-on
+  name: on
+  versionInfo: 2
+  downloadLocation: https://example.com/on.tgz
+files:
+- {SPDXID: SPDXRef-f, fileName: ./f}
+relationships:
+- {spdxElementId: SPDXRef-DOCUMENT, relationshipType: DESCRIBES, relatedSpdxElement: SPDXRef-app}
+- {spdxElementId: SPDXRef-app, relationshipType: DEPENDS_ON, relatedSpdxElement: SPDXRef-on}
+- {spdxElementId: SPDXRef-app, relationshipType: CONTAINS, relatedSpdxElement: SPDXRef-f}
+- {spdxElementId: SPDXRef-on, relationshipType: DEPENDS_ON, relatedSpdxElement: 'DocumentRef-x:SPDXRef-y'}
+";
 
 const XML: &str = "<?xml version='1.0' encoding='UTF-8'?>\n<Document><spdxVersion>SPDX-2.3</spdxVersion>\
 <dataLicense>CC0-1.0</dataLicense><SPDXID>SPDXRef-DOCUMENT</SPDXID><name>doc</name>\

@@ -158,6 +158,7 @@ impl Reader {
     fn element(&mut self, place: u32, piece: &str) -> Flow {
         let head: Head<'_> = record_of(piece);
         let path: &dyn Fn() -> String = &|| format!("/@graph/{place}");
+        self.relationships += u64::from(head.class().ends_with("Relationship"));
         if self.elements == 1 {
             self.alone(&record_of(piece));
         }
@@ -176,7 +177,6 @@ impl Reader {
                 self.builder.keep();
             }
             "Relationship" | "LifecycleScopedRelationship" => {
-                self.relationships += u64::from(head.class() == "Relationship");
                 self.relationship(&record_of(piece), place, path);
             }
             "Annotation" => {

@@ -2,10 +2,12 @@
 //!
 //! Every scalar is text, so that a version `1.10` stays `1.10` and a package `on` is not taken for a truth value.
 
+mod repair;
+
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use serde_saphyr::granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StrInput};
+use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
 
 use crate::evidence::decoder::DecodeError;
 use crate::evidence::receipt::Note;
@@ -47,10 +49,31 @@ fn begins(line: &[u8], key: &str) -> bool {
     rest.is_some_and(|rest| rest.trim_ascii_start().first() == Some(&b':'))
 }
 
+const ODD_INDENTATION: Note = Note {
+    code: "odd-indentation",
+    message: "quoted text is indented less than YAML asks; it was read as if it were indented",
+};
+
 /// Reads a document; its version is for the caller to judge.
 pub(super) fn read(text: &str) -> Result<Mapping, DecodeError> {
+    match walk(text) {
+        Err(error) if error.message.contains(ODD_QUOTE) && text.len() <= repair::MOST_BYTES => {
+            let path = error.path.clone();
+            // where the repair does not help, the first reading names the right place
+            let mut mapping = walk(&repair::indent_quoted(text)).map_err(|_| error)?;
+            mapping.note(ODD_INDENTATION, &|| path.clone());
+            Ok(mapping)
+        }
+        result => result,
+    }
+}
+
+/// How the parser words it.
+const ODD_QUOTE: &str = "quoted scalar";
+
+fn walk(text: &str) -> Result<Mapping, DecodeError> {
     let mut walk = Walk {
-        parser: Parser::new_from_str_with_options(text, lenient()),
+        parser: Parser::new_from_str(text),
         anchors: HashMap::new(),
         anchored: 0,
         values: 0,
@@ -58,13 +81,6 @@ pub(super) fn read(text: &str) -> Result<Mapping, DecodeError> {
     };
     walk.document()?;
     Ok(walk.mapping)
-}
-
-/// Quoted text that goes on at its key's own indentation is read too, as other readers do.
-fn lenient() -> Options {
-    let mut options = Options::default();
-    options.strict_indentation = false;
-    options
 }
 
 struct Walk<'a> {
