@@ -20,15 +20,20 @@ fn product(name: &str, identifiers: Vec<Identifier>) -> DecisionProduct {
     DecisionProduct { name: name.to_owned(), version: Some("1.0".to_owned()), identifiers }
 }
 
-/// Everything a decision may say, of products known by everything a product may be known by.
-fn decisions() -> Decisions {
-    let purl = product(
-        "app",
-        vec![Identifier::of("pkg:oci/app@1.0"), Identifier::hash("SHA-256", &"ab".repeat(32))],
-    );
-    let cpe = product("box", vec![Identifier::of("cpe:2.3:h:example:box:1.0:*:*:*:*:*:*:*")]);
-    let link = product("part", vec![Identifier::of("urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1#a%2Fb")]);
-    let name = product("a name only", Vec::new());
+/// Products known by everything a product may be known by; the last one by its name only.
+fn products() -> [DecisionProduct; 4] {
+    let hash = Identifier::hash("SHA-256", &"ab".repeat(32));
+    let link = Identifier::of("urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1#a%2Fb");
+    [
+        product("app", vec![Identifier::of("pkg:oci/app@1.0"), hash]),
+        product("box", vec![Identifier::of("cpe:2.3:h:example:box:1.0:*:*:*:*:*:*:*")]),
+        product("part", vec![link]),
+        product("a name only", Vec::new()),
+    ]
+}
+
+/// Everything a decision may say, of each product.
+fn list() -> Vec<Decision> {
     let impact = || "The code is compiled out.".to_owned();
     let said = [
         Said::NotAffected { justification: Some(Justification::VulnerableCodeNotPresent), impact: impact() },
@@ -37,23 +42,25 @@ fn decisions() -> Decisions {
         Said::Fixed,
         Said::UnderInvestigation,
     ];
+    let [_, _, link, name] = products();
     let mut list = Vec::new();
     for (at, said) in said.into_iter().enumerate() {
-        for (of, product) in [&purl, &cpe, &link, &name].into_iter().enumerate() {
+        for (of, product) in products().into_iter().enumerate() {
+            let system = if of == 3 { "RUSTSEC" } else { "CVE" };
             list.push(Decision {
-                vulnerability: if of == 3 {
-                    format!("RUSTSEC-2024-000{at}")
-                } else {
-                    format!("CVE-2024-10{at}{of}")
-                },
+                vulnerability: format!("{system}-2024-10{at}{of}"),
                 aliases: vec![format!("GHSA-aaaa-bbbb-{at}{of}cc")],
-                product: product.clone(),
+                product,
                 components: if at % 2 == 0 { vec![link.clone(), name.clone()] } else { Vec::new() },
                 said: said.clone(),
                 at: UnixMillis(1_700_000_000_000),
             });
         }
     }
+    list
+}
+
+fn decisions() -> Decisions {
     let issues = vec![
         (UnixMillis(1_700_000_000_000), "First issue.".to_owned()),
         (UnixMillis(1_700_100_000_000), "More decisions.".to_owned()),
@@ -65,7 +72,7 @@ fn decisions() -> Decisions {
         role: Role::Vendor,
         namespace: "https://example.org".to_owned(),
         issues,
-        list,
+        list: list(),
     }
 }
 

@@ -205,10 +205,8 @@ fn fit(product: &VexProduct, subject: &Subject) -> Fit {
             best = nearer(best, one);
         }
     }
-    match best {
-        Fit::Yes(VersionMatch::Any) | Fit::Unclear if differs => Fit::OtherVersion,
-        other => other,
-    }
+    let is_weak = matches!(best, Fit::Yes(VersionMatch::Any) | Fit::Unclear);
+    if is_weak && differs { Fit::OtherVersion } else { best }
 }
 
 fn digests_differ(product: &VexProduct, subject: &Subject) -> bool {

@@ -15,10 +15,8 @@ fn decode(decoder: &dyn Decoder, document: &Value) -> Result<Decoded, DecodeErro
 }
 
 fn read(decoder: &dyn Decoder, document: &Value) -> VexDocument {
-    match decode(decoder, document).unwrap().evidence {
-        Evidence::Vex(document) => document,
-        other => panic!("{other:?}"),
-    }
+    let Evidence::Vex(document) = decode(decoder, document).unwrap().evidence else { panic!("no VEX") };
+    document
 }
 
 fn openvex(statements: &Value) -> Value {
@@ -119,11 +117,8 @@ fn csaf_is_taken_apart_by_what_is_said_of_each_product() {
     assert_eq!((document.author.as_deref(), document.role.as_deref()), (Some("V"), Some("vendor")));
     assert_eq!(document.statements.len(), 3);
     let by = |status: Status, justified: bool| {
-        let found = document
-            .statements
-            .iter()
-            .filter(|s| s.status == status && s.justification.is_some() == justified);
-        found.cloned().next().unwrap()
+        let is_it = |s: &&VexStatement| s.status == status && s.justification.is_some() == justified;
+        document.statements.iter().find(is_it).cloned().unwrap()
     };
     let flagged = by(Status::NotAffected, true);
     assert_eq!(flagged.products[0].identifiers, [Identifier::of("pkg:npm/p@1.0")]);
@@ -149,9 +144,8 @@ fn an_advisory_is_left_to_the_reader_of_advisories() {
     assert_eq!(decode(&CsafVex, &newer).unwrap_err().code, "unsupported-version");
 }
 
-#[test]
-fn cyclonedx_statements_hold_inside_the_product_described() {
-    let bom = json!({
+fn analysed_bom() -> Value {
+    json!({
         "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
         "serialNumber": "urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79",
         "metadata": { "timestamp": "2024-01-01T00:00:00Z", "manufacturer": { "name": "M" },
@@ -167,8 +161,12 @@ fn cyclonedx_statements_hold_inside_the_product_described() {
               "analysis": { "state": "in_triage" } },
             { "id": "CVE-4", "affects": [{ "ref": "lib" }] },
         ],
-    });
-    let decoded = decode(&crate::evidence::sbom::cyclonedx::CycloneDxJson, &bom).unwrap();
+    })
+}
+
+#[test]
+fn cyclonedx_statements_hold_inside_the_product_described() {
+    let decoded = decode(&crate::evidence::sbom::cyclonedx::CycloneDxJson, &analysed_bom()).unwrap();
     let Evidence::Sbom(bom) = decoded.evidence else { panic!() };
     let document = from_cyclonedx(&bom);
 

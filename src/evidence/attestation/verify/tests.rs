@@ -25,7 +25,7 @@ fn envelope(signatures: &[&[u8]]) -> Vec<u8> {
         .into_bytes()
 }
 
-/// SubjectPublicKeyInfo: the algorithm's fixed bytes before the key's.
+/// A `SubjectPublicKeyInfo`: the algorithm's fixed bytes before the key's.
 fn pem(prefix: &str, key: &[u8]) -> String {
     let der = [hex::decode(prefix).unwrap(), key.to_vec()].concat();
     format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der))

@@ -134,58 +134,61 @@ impl<'a> Tree<'a> {
     }
 }
 
-fn vulnerability(id: &str, list: &[&Decision], tree: &Tree<'_>) -> Value {
-    let mut statuses: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let mut flags: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let mut impacts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let mut actions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for decision in list {
-        let ids = tree.ids(decision);
+/// Products by what is said of them.
+type ByText<'a> = BTreeMap<&'a str, BTreeSet<String>>;
+
+/// What is said of one vulnerability, as CSAF lists it.
+#[derive(Default)]
+struct Lists<'a> {
+    statuses: ByText<'a>,
+    flags: ByText<'a>,
+    impacts: ByText<'a>,
+    actions: ByText<'a>,
+}
+
+impl<'a> Lists<'a> {
+    fn add(&mut self, decision: &'a Decision, ids: &[String]) {
         if let Some(status) = decision.said.status().to_csaf() {
-            statuses.entry(status).or_default().extend(ids.clone());
+            self.statuses.entry(status).or_default().extend(ids.iter().cloned());
         }
         match &decision.said {
             Said::NotAffected { justification, impact } => {
                 if let Some(justification) = justification {
-                    flags.entry(justification.as_str()).or_default().extend(ids.clone());
+                    self.flags.entry(justification.as_str()).or_default().extend(ids.iter().cloned());
                 }
-                impacts.entry(impact).or_default().extend(ids);
+                self.impacts.entry(impact).or_default().extend(ids.iter().cloned());
             }
-            Said::Affected { action } => actions.entry(action).or_default().extend(ids),
+            Said::Affected { action } => {
+                self.actions.entry(action).or_default().extend(ids.iter().cloned());
+            }
             Said::Fixed | Said::UnderInvestigation => {}
         }
     }
+}
+
+fn vulnerability(id: &str, list: &[&Decision], tree: &Tree<'_>) -> Value {
+    let mut lists = Lists::default();
+    for decision in list {
+        lists.add(decision, &tree.ids(decision));
+    }
     let mut value = json!({
         "notes": [{ "category": "other", "text": format!("What was decided on {id}."), "title": "Decision" }],
-        "product_status": statuses,
+        "product_status": lists.statuses,
     });
     named(&mut value, id, list);
-    let entries = |map: BTreeMap<&str, BTreeSet<String>>, entry: fn(&str, &BTreeSet<String>) -> Value| {
-        Value::Array(map.iter().map(|(text, ids)| entry(text, ids)).collect())
-    };
-    let lists = [
-        ("flags", entries(flags, |label, ids| json!({ "label": label, "product_ids": ids }))),
-        (
-            "threats",
-            entries(
-                impacts,
-                |text, ids| json!({ "category": "impact", "details": text, "product_ids": ids }),
-            ),
-        ),
-        (
-            "remediations",
-            entries(
-                actions,
-                |text, ids| json!({ "category": "mitigation", "details": text, "product_ids": ids }),
-            ),
-        ),
-    ];
-    for (name, entries) in lists {
-        if entries.as_array().is_some_and(|entries| !entries.is_empty()) {
-            set(&mut value, name, entries);
-        }
-    }
+    let flag = |label: &str, ids: &BTreeSet<String>| json!({ "label": label, "product_ids": ids });
+    let told = |category: &'static str| move |text: &str, ids: &BTreeSet<String>| json!({ "category": category, "details": text, "product_ids": ids });
+    put(&mut value, "flags", &lists.flags, flag);
+    put(&mut value, "threats", &lists.impacts, told("impact"));
+    put(&mut value, "remediations", &lists.actions, told("mitigation"));
     value
+}
+
+/// Sets a list of entries, where there are any.
+fn put(value: &mut Value, name: &str, map: &ByText<'_>, entry: impl Fn(&str, &BTreeSet<String>) -> Value) {
+    if !map.is_empty() {
+        set(value, name, map.iter().map(|(text, ids)| entry(text, ids)).collect());
+    }
 }
 
 /// The CVE where there is one; every other name as an identifier of its system.

@@ -44,11 +44,9 @@ pub fn to_cyclonedx_vex(decisions: &Decisions) -> Value {
         },
         "vulnerabilities": decisions.list.iter().map(vulnerability).collect::<Vec<_>>(),
     });
-    if let Some(product) = one_product(&decisions.list) {
-        if let Some(metadata) = document.get_mut("metadata") {
-            components.remove(&product.iri());
-            set(metadata, "component", component(product));
-        }
+    if let (Some(product), Some(metadata)) = (one_product(&decisions.list), document.get_mut("metadata")) {
+        components.remove(&product.iri());
+        set(metadata, "component", component(product));
     }
     if !components.is_empty() {
         set(&mut document, "components", Value::Array(components.into_values().collect()));

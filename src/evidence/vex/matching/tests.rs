@@ -16,6 +16,12 @@ fn stated(ids: &[&str], version: Option<&str>, range: Option<&str>) -> VexProduc
     }
 }
 
+fn check(cases: &[(VexProduct, Subject, Fit)]) {
+    for (product, subject, expected) in cases {
+        assert_eq!(fit(product, subject), *expected, "{product:?} {subject:?}");
+    }
+}
+
 #[test]
 fn products_are_told_by_any_identifier_and_by_version() {
     use VersionMatch::{Any, Exact, InRange};
@@ -38,6 +44,14 @@ fn products_are_told_by_any_identifier_and_by_version() {
         (stated(&["pkg:npm/a"], None, Some("before 2")), thing(&["pkg:npm/a@1.0.0"], None), Fit::Unclear),
         (stated(&["pkg:npm/a@1?x=y"], None, None), thing(&["pkg:npm/a@1"], None), Fit::Other),
         (stated(&["pkg:npm/a@2", "pkg:npm/a"], None, None), thing(&["pkg:npm/a@1"], None), Fit::OtherVersion),
+    ];
+    check(&cases);
+}
+
+#[test]
+fn names_that_are_no_package_urls_are_compared_by_their_own_rules() {
+    use VersionMatch::{Any, Exact};
+    let cases = [
         (
             stated(&["cpe:2.3:a:v:p:1.0:*:*:*:*:*:*:*"], None, None),
             thing(&["cpe:/a:v:p:1.0"], None),
@@ -57,9 +71,7 @@ fn products_are_told_by_any_identifier_and_by_version() {
             Fit::Other,
         ),
     ];
-    for (product, subject, expected) in cases {
-        assert_eq!(fit(&product, &subject), expected, "{product:?} {subject:?}");
-    }
+    check(&cases);
 }
 
 #[test]
