@@ -5,6 +5,7 @@
 //! for development) stays unknown here.
 
 mod cargo;
+mod cargo_lines;
 mod composer;
 mod detect;
 mod draft;

@@ -7,50 +7,55 @@ use serde::Deserialize;
 
 use super::draft::{Draft, Entry};
 use super::notes::UNUSED_PATCH;
-use super::{LockFormat, Lockfile, Origin, toml_text};
+use super::{LockFormat, Lockfile, Origin, cargo_lines, toml_text};
 use crate::evidence::DecodeError;
 
 /// The registry every Cargo knows, by its two addresses.
 const CRATES_IO: [&str; 2] =
     ["registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"];
 
-#[derive(Deserialize)]
-struct Document<'a> {
-    version: Option<u32>,
+/// The file.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Document<'a> {
+    pub version: Option<u32>,
     #[serde(borrow)]
     root: Option<Package<'a>>,
     #[serde(borrow, default)]
-    package: Vec<Package<'a>>,
+    pub package: Vec<Package<'a>>,
     #[serde(borrow, default)]
     patch: Patch<'a>,
     #[serde(borrow, default)]
     metadata: HashMap<Cow<'a, str>, Cow<'a, str>>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 struct Patch<'a> {
     #[serde(borrow, default)]
     unused: Vec<Package<'a>>,
 }
 
-#[derive(Deserialize)]
-struct Package<'a> {
+/// One package.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Package<'a> {
     #[serde(borrow)]
-    name: Cow<'a, str>,
+    pub name: Cow<'a, str>,
     #[serde(borrow)]
-    version: Cow<'a, str>,
+    pub version: Cow<'a, str>,
     #[serde(borrow)]
-    source: Option<Cow<'a, str>>,
+    pub source: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    checksum: Option<Cow<'a, str>>,
+    pub checksum: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    dependencies: Vec<Cow<'a, str>>,
+    pub dependencies: Vec<Cow<'a, str>>,
 }
 
 /// Reads the file. Packages without a source are the workspace's own; what they depend on is direct. Whether a
 /// dependency is only for development is not in the file.
 pub(super) fn read(text: &str) -> Result<Lockfile, DecodeError> {
-    let document: Document<'_> = toml_text::read(text)?;
+    let document = match cargo_lines::read(text) {
+        Some(document) => document,
+        None => toml_text::read(text)?,
+    };
     let version = document.version.unwrap_or(if document.metadata.is_empty() { 2 } else { 1 });
     let mut draft = Draft::new(LockFormat::Cargo);
     let packages: Vec<&Package<'_>> = document.root.iter().chain(&document.package).collect();
