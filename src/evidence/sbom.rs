@@ -46,7 +46,7 @@ pub struct Sbom {
     /// Tools that made it, as `name version`.
     pub tools: Vec<String>,
     /// What the document says of itself.
-    pub about: About,
+    pub about: Box<About>,
     /// The thing described, whole; `None` when the document does not say. Its identity follows the same rules as a
     /// component's; where it is also listed as a component, that one stays in `components`.
     pub root: Option<Box<Component>>,

@@ -16,6 +16,8 @@ use attestry::evidence::{EvidenceKind, Limits, Reading, Receipt, ReceiptStatus, 
 use quick_xml::events::Event;
 use serde_json::Value;
 
+mod pairs;
+
 /// No file of the corpus may take longer, even unoptimised on a busy machine.
 const SLOWEST: Duration = Duration::from_secs(20);
 
@@ -433,41 +435,4 @@ fn every_file_of_the_corpus_is_counted_as_the_facts_count_it() {
         paths.len()
     );
     assert!(disagreements.is_empty(), "{} disagreements\n{}", disagreements.len(), disagreements.join("\n"));
-}
-
-/// The content of a conformance document, when it is one.
-fn content(corpus: &Path, path: &str) -> Option<attestry::evidence::sbom::Sbom> {
-    let bytes = fs::read(corpus.join(path)).ok()?;
-    let upload =
-        Upload { name: path, bytes: &bytes, kind: None, limits: Limits::default(), redaction_key: &[7; 32] };
-    match intake::read(&upload).into_iter().next()?.evidence? {
-        attestry::evidence::Evidence::Sbom(sbom) => Some(sbom),
-        _ => None,
-    }
-}
-
-#[test]
-fn conformance_documents_say_the_same_in_json_and_xml() {
-    let Some(corpus) = corpus() else {
-        println!("skipped: no corpus");
-        return;
-    };
-    let manifest = fs::read_to_string(corpus.join("MANIFEST.tsv")).unwrap();
-    let paths = manifest.lines().filter_map(|line| line.split('\t').next());
-    let (mut pairs, mut different) = (0, Vec::new());
-    for xml in paths.filter(|p| p.starts_with("sbom/cyclonedx/valid/") && p.ends_with(".xml")) {
-        let json = xml.replace(".xml", ".json");
-        if let (Some(one), Some(two)) = (content(&corpus, xml), content(&corpus, &json)) {
-            pairs += 1;
-            let same = one.semantic_digest() == two.semantic_digest();
-            if !same {
-                different.push((xml.trim_start_matches("sbom/cyclonedx/valid/").to_owned(), one, two));
-            }
-        }
-    }
-    println!("{pairs} pairs compared, {} differ", different.len());
-    for (path, one, two) in &different {
-        println!("DIFF {path}\n  X {one:?}\n  J {two:?}");
-    }
-    assert!(different.is_empty());
 }

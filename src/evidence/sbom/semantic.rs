@@ -45,7 +45,7 @@ impl Sbom {
 
     /// What the document says of itself and of the thing described.
     fn head(&self) -> Value {
-        let mut about = canonical(&self.about);
+        let mut about = canonical(&*self.about);
         if let Some(members) = about.as_object_mut() {
             members.remove("version");
         }
@@ -112,10 +112,10 @@ fn named(mut value: Value, names: &HashMap<&str, String>) -> Value {
         let Some(items) = value.get_mut(list).and_then(Value::as_array_mut) else { continue };
         for item in items {
             let slot = if item.is_object() { item.get_mut("reference") } else { Some(item) };
-            if let Some(slot) = slot {
-                if let Some(name) = slot.as_str().and_then(|reference| names.get(reference)) {
-                    *slot = Value::String(name.clone());
-                }
+            if let Some(slot) = slot
+                && let Some(name) = slot.as_str().and_then(|reference| names.get(reference))
+            {
+                *slot = Value::String(name.clone());
             }
         }
     }

@@ -71,10 +71,10 @@ fn identifiers(component: &raw::Component<'_>) -> Vec<Identifier> {
 /// The authors; the deprecated single text counts when it names nobody the list names.
 fn authors(component: &raw::Component<'_>) -> Vec<Party> {
     let mut authors = gathered(component.authors.items.iter().filter_map(raw::Contact::person));
-    if let Some(author) = component.author.get() {
-        if !authors.iter().any(|known| known.name.as_deref() == Some(author)) {
-            authors.push(Party::named(PartyKind::Unknown, author));
-        }
+    if let Some(author) = component.author.get()
+        && !authors.iter().any(|known| known.name.as_deref() == Some(author))
+    {
+        authors.push(Party::named(PartyKind::Unknown, author));
     }
     authors
 }

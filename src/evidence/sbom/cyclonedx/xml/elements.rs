@@ -56,7 +56,15 @@ impl<'x> Elements<'x> {
             match event {
                 Event::DocType(_) => return Err(self.document_type()),
                 Event::Eof => return Err(self.bad("no-element", "the document has no element")),
-                _ => {}
+                Event::Start(_)
+                | Event::Empty(_)
+                | Event::End(_)
+                | Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_) => {}
             }
         }
     }
@@ -312,7 +320,7 @@ fn fault(source: &str, offset: u64, error: &quick_xml::Error) -> DecodeError {
 /// Line and column of an offset, counted from 1.
 fn place(source: &str, offset: u64) -> String {
     let before = usize::try_from(offset).ok().and_then(|offset| source.as_bytes().get(..offset));
-    let before = before.unwrap_or_else(|| source.as_bytes());
+    let before = before.unwrap_or(source.as_bytes());
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
     format!("line {line} column {column}")
