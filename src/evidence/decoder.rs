@@ -10,6 +10,8 @@ use crate::evidence::{access, advisory, changes, document, scan};
 /// Every format that is read. The first decoder that recognises a document decodes it.
 pub static DECODERS: &[&dyn Decoder] = &[
     &cyclonedx::CycloneDxJson,
+    &cyclonedx::CycloneDxXml,
+    &cyclonedx::CycloneDxProtobuf,
     &spdx::SpdxJson,
     &spdx::SpdxJsonLd,
     &spdx::SpdxTagValue,

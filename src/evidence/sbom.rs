@@ -15,6 +15,7 @@ mod licence;
 mod notes;
 mod party;
 pub mod purl;
+mod semantic;
 pub mod spdx;
 mod stream;
 mod vulnerability;

@@ -51,7 +51,6 @@ const JSON_CONTEXTS: &[(&str, &str)] = &[("openvex", "an OpenVEX document")];
 
 /// An XML document with this root element is that.
 const XML_ROOTS: &[(&str, &str)] = &[
-    ("bom", "a CycloneDX document in XML; convert it with `cyclonedx convert --output-format json`"),
     ("RDF", "RDF/XML of another vocabulary than SPDX"),
     ("NessusClientData_v2", "a Nessus report"),
     ("OWASPZAPReport", "a ZAP report in XML"),
@@ -72,10 +71,7 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"\x7fELF", "a program; send its SBOM instead"),
     (b"MZ", "a Windows program; send its SBOM instead"),
     (b"\x89PNG", "a picture"),
-    (
-        b"\x0a\x031.",
-        "a CycloneDX document in protobuf; convert it with `cyclonedx convert --output-format json`",
-    ),
+    (b"\x0a\x031.", "a CycloneDX document in protocol buffers that is cut short or damaged"),
     (b"<!DOCTYPE html", "a web page instead of a report"),
     (b"<!doctype html", "a web page instead of a report"),
     (b"-----BEGIN", "a PEM file"),
@@ -163,7 +159,7 @@ mod tests {
             (r#"{"@context":"https://openvex.dev/ns/v0.2.0"}"#, "OpenVEX"),
             (r#"{"document":{},"vulnerabilities":[]}"#, "CSAF"),
             (r#"{"_type":"x","predicateType":"y","subject":[]}"#, "in-toto"),
-            ("<?xml version='1.0'?>\n<!-- a --><bom xmlns='x'/>", "CycloneDX document in XML"),
+            ("<?xml version='1.0'?>\n<!-- a --><testsuite/>", "JUnit report"),
             ("<x:report/>", "root element `report`"),
             ("{}", "empty JSON object"),
             ("{\"a\":1}\n{\"a\":2}\n", "JSON Lines"),

@@ -8,6 +8,10 @@ use crate::evidence::receipt::{Note, Notes};
 use crate::evidence::{Limit, Limits, Warning};
 
 const UTF16: Note = Note { code: "utf16", message: "the document is UTF-16 and was read as such" };
+const DECLARED: Note = Note {
+    code: "declared-encoding",
+    message: "the document was read in the encoding it declares, which is not UTF-8",
+};
 const NUL: Note = Note {
     code: "nul-removed",
     message: "U+0000 cannot be stored in text and was left out; the original bytes are unchanged",
@@ -20,6 +24,8 @@ const LONE_SURROGATE: Note = Note {
     code: "lone-surrogate",
     message: "half a surrogate pair was read as U+FFFD; the original bytes are unchanged",
 };
+
+mod declared;
 
 /// `serde_json`'s own recursion limit; deeper values cannot be read whatever the configuration allows.
 const JSON_DEPTH: u32 = 127;
@@ -40,7 +46,10 @@ pub(super) fn normalise<'a>(bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Tex
     strip(&mut bytes, b"\xef\xbb\xbf");
     if is_textual(&bytes) {
         bytes = without_nul(bytes, &mut notes);
-        if let Err(error) = std::str::from_utf8(&bytes) {
+        if let Some(text) = declared::decode(&bytes) {
+            notes.add(DECLARED, String::new);
+            bytes = Cow::Owned(text.into_bytes());
+        } else if let Err(error) = std::str::from_utf8(&bytes) {
             let at = error.valid_up_to();
             notes.add(INVALID_UTF8, || format!("byte {at}"));
             bytes = Cow::Owned(String::from_utf8_lossy(&bytes).into_owned().into_bytes());

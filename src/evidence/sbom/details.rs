@@ -66,7 +66,7 @@ pub enum IdentifierKind {
     Cpe,
     /// Software identification tag (ISO/IEC 19770-2): its tag id.
     Swid,
-    /// OmniBOR artifact id (gitoid).
+    /// `OmniBOR` artifact id (gitoid).
     Omnibor,
     /// Software Heritage id.
     Swhid,

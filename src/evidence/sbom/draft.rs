@@ -66,7 +66,7 @@ pub(super) fn finish(draft: Draft<'_>, identity: Digest, purl_key: Option<String
         reference: owned(draft.reference),
         component_type: owned(draft.component_type),
         name: full_name(&draft),
-        group_bytes: draft.group.and_then(|group| u32::try_from(group.len()).ok()).unwrap_or(0),
+        group_bytes: group_bytes(&draft),
         version: owned(draft.version),
         purl: owned(draft.purl),
         purl_key,
@@ -86,6 +86,7 @@ pub(super) fn complete(kept: &mut Component, draft: Draft<'_>) {
     if kept.reference.is_none() {
         kept.reference = draft.reference.map(str::to_owned);
     }
+    settle_name(kept, &draft);
     settle_text(&mut kept.component_type, draft.component_type);
     settle_text(&mut kept.version, draft.version);
     settle_text(&mut kept.supplier, draft.supplier);
@@ -99,6 +100,21 @@ pub(super) fn complete(kept: &mut Component, draft: Draft<'_>) {
         (slot @ None, other) => *slot = other,
         (Some(_), None) => {}
     }
+}
+
+/// Settles the name; of equal ones that which tells its group stays.
+fn settle_name(kept: &mut Component, draft: &Draft<'_>) {
+    let name = full_name(draft);
+    let group_bytes = group_bytes(draft);
+    let is_first = !name.is_empty() && (kept.name.is_empty() || name < kept.name);
+    if is_first || (name == kept.name && group_bytes > kept.group_bytes) {
+        kept.name = name;
+        kept.group_bytes = group_bytes;
+    }
+}
+
+fn group_bytes(draft: &Draft<'_>) -> u32 {
+    draft.group.and_then(|group| u32::try_from(group.len()).ok()).unwrap_or(0)
 }
 
 fn settle_text(slot: &mut Option<String>, value: Option<&str>) {

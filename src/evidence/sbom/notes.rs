@@ -36,6 +36,8 @@ notes! {
     NO_ASSERTION = "no-assertion",
         "a relation to NOASSERTION, NONE or nothing says nothing and was left out";
     OTHER_RELATION = "other-relation", "a relation that is no dependency was left out of the graph";
+    FOREIGN_ELEMENT = "foreign-element",
+        "an element of another vocabulary was left out; it is kept only in the original document";
     FILES_NOT_KEPT = "files-not-kept", "files are counted, but kept only in the original document";
     SEVERAL_PURLS = "several-purls", "a package has several package URLs; the first one names it";
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::evidence::decoder::{DecodeError, Decoded};
+use crate::evidence::receipt::Note;
 use crate::evidence::sbom::Sbom;
 use crate::evidence::sbom::builder::{Builder, Built, Node};
 use crate::evidence::sbom::cyclonedx::mapping::draft;
@@ -244,6 +245,11 @@ impl Reader {
         Flow::Stop
     }
 
+    /// Notes what was met outside the JSON form.
+    pub(super) fn note(&mut self, note: Note, count: u64) {
+        self.builder.notes.add_many(note, count, String::new);
+    }
+
     fn too_many(&mut self) -> Flow {
         self.failure = Some(DecodeError::too_many_records());
         Flow::Stop
@@ -289,7 +295,7 @@ impl Reader {
     }
 
     /// The one model, with its accounts.
-    pub(super) fn finish(mut self, version: String) -> Decoded {
+    pub(super) fn finish(mut self, version: String, encoding: Encoding) -> Decoded {
         if !self.has_root {
             self.builder.notes.add(NO_ROOT, || "/metadata/component".to_owned());
         }
@@ -300,7 +306,7 @@ impl Reader {
         let sbom = Sbom { components, dependencies: edges, nestings, ..self.sbom };
         Decoded {
             format_version: Some(version),
-            encoding: Encoding::Json,
+            encoding,
             produced_at: sbom.produced_at,
             evidence: Evidence::Sbom(sbom),
             records,
