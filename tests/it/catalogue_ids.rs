@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use attestry::controls::{
-    Automation, Catalog, ControlTest, Framework, Item, ItemKind, SourceFile, Strength, SubjectKind,
+    Automation, Catalog, ControlTest, Framework, GatePolicy, Item, ItemKind, SourceFile, Strength,
+    SubjectKind,
 };
 
 const PCI: &str = "pci-dss-4.0.1";
@@ -272,8 +273,10 @@ fn no_control_file_claims_compliance() {
 fn the_documented_examples_load_beside_the_built_in_files() {
     let text = fs::read_to_string(root().join("docs/controls.md")).unwrap();
     let examples = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
+    let (gates, examples): (Vec<String>, Vec<String>) =
+        examples.partition(|text| text.starts_with("version:"));
     let mut files = control_files();
-    files.extend(examples.map(|text| {
+    files.extend(examples.into_iter().map(|text| {
         let folder = if text.starts_with("tests:") { "tests" } else { "frameworks" };
         SourceFile { name: format!("{folder}/example.yaml"), text }
     }));
@@ -282,6 +285,10 @@ fn the_documented_examples_load_beside_the_built_in_files() {
 
     assert_eq!(extended.tests.len(), built_in.tests.len() + 1);
     assert_eq!(extended.frameworks.len(), built_in.frameworks.len() + 1);
+    assert_eq!(gates.len(), 1);
+    for text in gates {
+        GatePolicy::load(&SourceFile { name: "gate.yaml".to_owned(), text }).unwrap();
+    }
 }
 
 #[test]

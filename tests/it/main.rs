@@ -35,6 +35,7 @@ mod sbom_edge_cases;
 mod sbom_properties;
 mod scheduler;
 mod spdx_cases;
+mod spdx_corpus;
 mod spdx_forms;
 mod spdx_three;
 mod statements;

@@ -53,7 +53,14 @@ impl<'a> Children<'a> {
                     return Ok(children);
                 }
                 Event::Eof => return Err(children.fault("the document has no element")),
-                event => children.check(&event)?,
+                event @ (Event::Text(_)
+                | Event::End(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_)) => children.check(&event)?,
             }
         }
     }
@@ -81,13 +88,13 @@ impl<'a> Children<'a> {
                     }
                 },
                 Event::Eof => return Err(self.fault("the document is cut short")),
-                event => {
-                    if let Some(inner) = open.last_mut() {
-                        self.add_text(&mut inner.text, &event)?;
-                    }
-                    self.check(&event)?;
-                    None
-                }
+                event @ (Event::Text(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_)) => self.content(open.last_mut(), &event)?,
             };
             self.bound(open.len(), elements)?;
             match (closed, open.last_mut()) {
@@ -96,6 +103,19 @@ impl<'a> Children<'a> {
                 (None, _) => {}
             }
         }
+        Ok(None)
+    }
+
+    /// What stands between tags: text of the innermost element, or nothing that is used.
+    fn content(
+        &self,
+        inner: Option<&mut Element>,
+        event: &Event<'_>,
+    ) -> Result<Option<Element>, DecodeError> {
+        if let Some(inner) = inner {
+            self.add_text(&mut inner.text, event)?;
+        }
+        self.check(event)?;
         Ok(None)
     }
 

@@ -198,10 +198,14 @@ impl<'a> Walk<'a> {
             Event::SequenceStart(_, anchor, _) => (anchor, self.sequence(depth)?),
             Event::MappingStart(_, anchor, _) => (anchor, self.mapping(depth)?),
             Event::Alias(anchor) => return self.alias(anchor),
-            event => {
-                let message = format!("the YAML cannot be followed here: {event:?}");
-                return Err(DecodeError::new("invalid-yaml", message.chars().take(200).collect::<String>()));
-            }
+            // the parser closes what it opens, so these stand where a value is missing
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::SequenceEnd
+            | Event::MappingEnd
+            | _ => return Err(DecodeError::new("invalid-yaml", "the YAML ends where a value should stand")),
         };
         if anchor != 0 {
             let size = self.values - before + 1;

@@ -34,10 +34,11 @@ pub(super) fn find(package: &Package<'_>, index: &Index) -> Found {
     let mut purls: Vec<String> =
         package.purl.owned().filter(|purl| !says_nothing(purl)).into_iter().collect();
     for (kind, value) in identifiers(package, index) {
-        match identifier_kind(&kind) {
-            IdentifierKind::Purl if !purls.contains(&value) => purls.push(value),
-            IdentifierKind::Purl => {}
-            kind => details.identifiers.push(crate::evidence::sbom::Identifier { kind, value }),
+        let kind = identifier_kind(&kind);
+        if kind != IdentifierKind::Purl {
+            details.identifiers.push(crate::evidence::sbom::Identifier { kind, value });
+        } else if !purls.contains(&value) {
+            purls.push(value);
         }
     }
     let others = purls.iter().skip(1);
