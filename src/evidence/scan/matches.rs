@@ -262,10 +262,10 @@ mod tests {
         let bytes = report.encode();
         let probe = Probe::new("m.json", &bytes);
         assert!(MatchReports.recognises(&probe));
-        match MatchReports.decode(&probe).unwrap().evidence {
-            Evidence::Scan(scan) => scan.findings[0].clone(),
-            other => panic!("{other:?}"),
-        }
+        let Evidence::Scan(scan) = MatchReports.decode(&probe).unwrap().evidence else {
+            panic!("a match report is a scan");
+        };
+        scan.findings[0].clone()
     }
 
     #[test]
