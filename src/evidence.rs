@@ -13,6 +13,7 @@ pub mod document;
 pub mod intake;
 mod kind;
 mod limits;
+pub mod package;
 mod receipt;
 pub mod sbom;
 pub mod scan;
@@ -38,6 +39,8 @@ pub enum Evidence {
     Document(document::VendorDocument),
     /// Vulnerability advisories.
     Advisories(Vec<advisory::Advisory>),
+    /// How likely or how certain it is that vulnerabilities are exploited.
+    Exploitation(advisory::Exploitation),
     /// Changes to source code.
     Changes(changes::ChangeLog),
 }

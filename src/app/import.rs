@@ -270,7 +270,7 @@ pub fn predicate(item: &EvidenceRow) -> EvidencePredicate {
 fn subject_of(given: &str, reading: &Reading) -> String {
     match &reading.evidence {
         Some(Evidence::Document(document)) => format!("vendor:{}", document.vendor),
-        Some(Evidence::Advisories(_)) => {
+        Some(Evidence::Advisories(_) | Evidence::Exploitation(_)) => {
             format!("feed:{}", reading.receipt.format.as_deref().unwrap_or("advisories"))
         }
         Some(Evidence::Sbom(_) | Evidence::Scan(_) | Evidence::Access(_) | Evidence::Changes(_)) | None => {

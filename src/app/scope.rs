@@ -48,7 +48,13 @@ impl App {
         let asset_type = match &reading.evidence {
             Some(Evidence::Access(_)) => "cloud_account",
             Some(Evidence::Changes(_)) => "repository",
-            Some(Evidence::Sbom(_) | Evidence::Scan(_) | Evidence::Document(_) | Evidence::Advisories(_))
+            Some(
+                Evidence::Sbom(_)
+                | Evidence::Scan(_)
+                | Evidence::Document(_)
+                | Evidence::Advisories(_)
+                | Evidence::Exploitation(_),
+            )
             | None => "deployable",
         };
         let row = AssetRow {

@@ -76,6 +76,13 @@ pub fn summary(evidence: &Evidence) -> Record {
             }
             record
         }
+        Evidence::Exploitation(stated) => {
+            let mut record = Record::from([("vulnerabilities".to_owned(), count(stated.len()))]);
+            if let Some(updated) = stated.updated() {
+                record.insert("newest".to_owned(), Value::Int(updated.0));
+            }
+            record
+        }
         Evidence::Document(document) => {
             Record::from([("document".to_owned(), Value::Text(document.document.as_str().to_owned()))])
         }

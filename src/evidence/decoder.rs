@@ -17,6 +17,13 @@ pub static DECODERS: &[&dyn Decoder] = &[
     &changes::GitChangeLog,
     &advisory::RustSec,
     &advisory::Osv,
+    &advisory::KevJson,
+    &advisory::KevCsv,
+    &advisory::Epss,
+    &advisory::GitHubAdvisories,
+    &advisory::Cve5,
+    &advisory::Nvd,
+    &advisory::CsafAdvisory,
     // one format a line; the first that recognises a document wins
 ];
 

@@ -7,7 +7,6 @@ pub mod cyclonedx;
 mod draft;
 mod lenient;
 mod notes;
-pub mod purl;
 pub mod spdx;
 mod stream;
 

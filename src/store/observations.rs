@@ -55,7 +55,7 @@ pub(super) async fn insert_in(
             let rows = log.changes.iter().map(|c| ("change", c.id.clone(), json(c)));
             insert_observations(txn, no, rows.collect()).await
         }
-        Evidence::Advisories(_) => Ok(()),
+        Evidence::Advisories(_) | Evidence::Exploitation(_) => Ok(()),
     }
 }
 

@@ -182,26 +182,17 @@ fn matching(criterion: &mut Criterion) {
 }
 
 fn advisory(n: usize) -> Advisory {
-    let interval =
-        Interval { introduced: None, fixed: Some(format!("1.{}.0", 10 + n % 60)), last_affected: None };
-    Advisory {
-        id: format!("EXAMPLE-2026-{n:04}"),
-        aliases: Vec::new(),
-        published: None,
-        modified: None,
-        withdrawn: None,
-        summary: "an example".to_owned(),
-        severity: Severity::High,
-        cvss: None,
-        class: "vulnerability".to_owned(),
-        affected: vec![Affected {
-            ecosystem: "crates.io".to_owned(),
-            package: format!("crate-{n}"),
-            intervals: vec![interval],
-            versions: Vec::new(),
-            requirements: None,
-        }],
-    }
+    let interval = Interval { fixed: Some(format!("1.{}.0", 10 + n % 60)), ..Interval::default() };
+    let mut advisory = Advisory::new("example", format!("EXAMPLE-2026-{n:04}"));
+    advisory.summary = "an example".to_owned();
+    advisory.severity = Severity::High;
+    advisory.affected = vec![Affected {
+        ecosystem: "crates.io".to_owned(),
+        package: format!("crate-{n}"),
+        intervals: vec![interval],
+        ..Affected::default()
+    }];
+    advisory
 }
 
 fn merkle(criterion: &mut Criterion) {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the answer")]
 
+mod advisory_formats;
+mod advisory_matching;
 mod api;
 mod backup;
 mod catalogue_ids;
@@ -20,6 +22,8 @@ mod intake_edge_cases;
 mod layers;
 mod matching_oracle;
 mod pack;
+mod package_urls;
+mod package_versions;
 mod pages_controls;
 mod pages_supply;
 mod people;

@@ -48,7 +48,7 @@ pub fn evidence_rows(evidence: &Evidence, index: Option<&Index>) -> BTreeMap<Str
         Evidence::Changes(log) => {
             tables.insert("changes".to_owned(), log.changes.iter().map(rows::change).collect());
         }
-        Evidence::Advisories(_) => {}
+        Evidence::Advisories(_) | Evidence::Exploitation(_) => {}
     }
     tables
 }

@@ -6,9 +6,10 @@ use crate::app::Error;
 use crate::base::UnixMillis;
 use crate::controls::{Record, Value};
 use crate::evidence::access::Account;
-use crate::evidence::advisory::{Index, Match, Outcome};
+use crate::evidence::advisory::{Index, Match, Outcome, package_query};
 use crate::evidence::changes::Change;
 use crate::evidence::document::VendorDocument;
+use crate::evidence::package::Purl;
 use crate::evidence::{EvidenceKind, Tri};
 use crate::store::{ComponentRow, EvidenceRow, Store};
 
@@ -91,12 +92,9 @@ pub fn matches(components: &[ComponentRow], index: &Index) -> Vec<Record> {
         if asked.insert(&component.purl_key, ()).is_some() {
             continue;
         }
-        let Some((ecosystem, name)) = package_of(&component.purl_key) else { continue };
-        if !Index::can_judge(&ecosystem) {
-            continue;
-        }
         let version = component.version.as_deref().unwrap_or_default();
-        match index.matches(&ecosystem, &name, version) {
+        let Some(outcome) = ask(component, index) else { continue };
+        match outcome {
             Outcome::NotAffected => {}
             Outcome::Affected(found) => records.extend(found.iter().map(|m| affected(component, version, m))),
             Outcome::Unknown { reason, candidates, matches } => {
@@ -109,11 +107,18 @@ pub fn matches(components: &[ComponentRow], index: &Index) -> Vec<Record> {
     records
 }
 
-/// Ecosystem (purl type) and package name of a canonical package URL.
-fn package_of(purl_key: &str) -> Option<(String, String)> {
-    let purl: packageurl::PackageUrl<'_> = purl_key.parse().ok()?;
-    let name = purl.namespace().map_or_else(|| purl.name().to_owned(), |ns| format!("{ns}/{}", purl.name()));
-    Some((purl.ty().to_owned(), name))
+/// What the advisories say of one component; `None` when no advisories speak of its ecosystem.
+///
+/// The URL as written comes first: it has the release and the source package, which the key leaves out.
+fn ask(component: &ComponentRow, index: &Index) -> Option<Outcome> {
+    let written = component.purl.as_deref().and_then(package_query);
+    let mut query = written.or_else(|| package_query(&component.purl_key))?;
+    if let (Some((_, version)), Some(stated)) = (query.names.first_mut(), &component.version)
+        && version.is_empty()
+    {
+        version.clone_from(stated);
+    }
+    Index::can_judge(&query.ecosystem).then(|| index.answer(&query))
 }
 
 fn id_of(record: &Record) -> &str {
@@ -124,7 +129,7 @@ fn id_of(record: &Record) -> &str {
 }
 
 fn affected(component: &ComponentRow, version: &str, found: &Match) -> Record {
-    let proof = found.reports.first().map_or("", |r| r.proof.as_str());
+    let proof = found.reports.first().map(|r| r.proof.to_string()).unwrap_or_default();
     let mut record = Record::from([
         ("id".to_owned(), Value::Text(format!("{} in {} {version}", found.id, component.name))),
         ("advisory".to_owned(), text(&found.id)),
@@ -136,7 +141,7 @@ fn affected(component: &ComponentRow, version: &str, found: &Match) -> Record {
         ("class".to_owned(), text(&found.class)),
         ("fix_available".to_owned(), Value::Bool(!found.fixed.is_empty())),
         ("fixed_in".to_owned(), Value::List(found.fixed.clone())),
-        ("interval".to_owned(), text(proof)),
+        ("interval".to_owned(), text(&proof)),
     ]);
     put_time(&mut record, "published_at", found.published);
     record
@@ -270,12 +275,5 @@ mod tests {
         assert_eq!(alone["independent"], Value::Bool(false));
         assert_eq!(button["independent"], Value::Bool(false));
         assert_eq!(reviewed["independent"], Value::Bool(true));
-    }
-
-    #[test]
-    fn a_package_url_names_ecosystem_and_package() {
-        assert_eq!(package_of("pkg:cargo/time@0.1.43"), Some(("cargo".to_owned(), "time".to_owned())));
-        let scoped = package_of("pkg:npm/%40angular/core@1.0.0");
-        assert_eq!(scoped, Some(("npm".to_owned(), "@angular/core".to_owned())));
     }
 }

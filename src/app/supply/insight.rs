@@ -43,7 +43,7 @@ pub struct Insight {
     pub with: [u64; 4],
     /// What the advisories say of its packages; worst first.
     pub hits: Vec<Hit>,
-    /// Components of an ecosystem whose versions can be ordered: the others were not evaluated.
+    /// Components of an ecosystem that advisories speak of: the others were not evaluated.
     pub evaluated: u64,
     /// How many components have each licence text, most first.
     pub licences: Vec<(String, u64)>,
@@ -145,7 +145,7 @@ impl Insight {
                 lines.iter().filter(|l| filled(&l.supplier)).count() as u64,
             ],
             hits,
-            evaluated: count(|l| Index::can_judge(ecosystem(&l.purl_key))),
+            evaluated: lines.iter().filter(|l| evaluated(index, ecosystem(&l.purl_key))).count() as u64,
             licences: counted(lines.iter().map(|l| l.licences.as_deref().unwrap_or_default())),
             types: counted(lines.iter().map(|l| l.component_type.as_deref().unwrap_or_default())),
             asked: !index.is_empty(),
@@ -168,6 +168,11 @@ impl Insight {
         places.sort_unstable();
         places
     }
+}
+
+/// Whether advisories of the ecosystem were asked, or could be once there are any.
+fn evaluated(index: &Index, ecosystem: &str) -> bool {
+    Index::can_judge(ecosystem) && (index.is_empty() || index.covers(ecosystem))
 }
 
 /// The type of a canonical package URL: `cargo` of `pkg:cargo/time@1`.

@@ -1,109 +1,72 @@
-//! Answers which advisories apply to a package version, from memory, in microseconds.
+//! Answers which advisories apply to a package version, from memory, in about a microsecond.
 //!
 //! One vulnerability that several sources know under several names is reported once, with what each source said. A
-//! version or ecosystem that cannot be ordered is [`Outcome::Unknown`], never "not affected".
+//! version that cannot be ordered, or an ecosystem nobody imported advisories of, is [`Outcome::Unknown`], never "none
+//! found".
 
+mod affecting;
 mod aliases;
-mod judge;
+mod collect;
+mod entry;
+mod outcome;
+mod query;
+mod release;
+
+pub use affecting::{Affecting, LookupKey};
+pub use outcome::{Confidence, Match, Outcome, Proof, Report};
+pub use query::{PackageQuery, package_query};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use semver::Version;
-
 use self::aliases::Groups;
-use self::judge::{Entry, Verdict};
-use super::{Advisory, semver_order};
-use crate::base::{Severity, UnixMillis};
-
-/// The one ecosystem whose versions can be ordered so far.
-const CRATES_IO: &str = "crates.io";
+use self::collect::{Findings, Placed};
+use self::entry::{Asked, Entry};
+use super::order::{Order, name_key, osv_name};
+use super::{Advisory, cpe};
+use crate::base::{Digest, Severity, UnixMillis};
 
 /// Advisories, ready to be asked.
 #[derive(Debug, Default)]
 pub struct Index {
     advisories: Vec<Known>,
-    packages: HashMap<String, HashMap<String, Vec<Entry>>>,
+    /// By ecosystem, then by name in its normal form.
+    packages: HashMap<String, Family>,
+    /// Every name of a group of aliases.
     names: HashMap<usize, Vec<String>>,
+}
+
+/// The packages of one ecosystem.
+#[derive(Debug)]
+struct Family {
+    order: Option<Order>,
+    names: HashMap<String, Vec<Entry>>,
 }
 
 /// What is known of an advisory besides what it affects.
 #[derive(Debug)]
 struct Known {
     id: String,
+    source: String,
     group: usize,
+    revision: Option<Digest>,
     severity: Severity,
     class: String,
     published: Option<UnixMillis>,
     summary: String,
 }
 
-/// The answer for one package version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// At least one vulnerability applies.
-    Affected(Vec<Match>),
-    /// The advisories were asked and none applies.
-    NotAffected,
-    /// It cannot be told.
-    Unknown {
-        /// Why, for a person.
-        reason: String,
-        /// Advisories that name the package and may apply.
-        candidates: Vec<String>,
-        /// Vulnerabilities that apply for certain beside the doubt.
-        matches: Vec<Match>,
-    },
-}
-
-/// One vulnerability that applies, under all its names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
-    /// The name to show: its CVE id, else its GHSA id, else the first.
-    pub id: String,
-    /// Every name it is known by, sorted.
-    pub ids: Vec<String>,
-    /// What each source said that found the version affected, by id.
-    pub reports: Vec<Report>,
-    /// Ids of sources that know the package and do not find this version affected.
-    pub disagreeing: Vec<String>,
-    /// The worst severity stated.
-    pub severity: Severity,
-    /// `malicious` or `vulnerability` when a source says so, else the first source's class.
-    pub class: String,
-    /// When it was first published.
-    pub published: Option<UnixMillis>,
-    /// Versions above this one that carry the fix, lowest first.
-    pub fixed: Vec<String>,
-}
-
-/// What one source said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// The source's id.
-    pub id: String,
-    /// The interval, list or requirements that hold the version.
-    pub proof: String,
-    /// Severity as the source states it.
-    pub severity: Severity,
-    /// Class as the source states it.
-    pub class: String,
-    /// When the source published it.
-    pub published: Option<UnixMillis>,
-    /// One line in the source's words.
-    pub summary: String,
-}
-
 impl Index {
-    /// Builds the index. Withdrawn advisories are left out; of two copies with one id the newer counts.
+    /// Builds the index. Withdrawn advisories are left out; of two copies from one source the newer counts.
     pub fn build(advisories: impl IntoIterator<Item = Advisory>) -> Self {
-        let mut newest: BTreeMap<String, Advisory> = BTreeMap::new();
+        let mut newest: BTreeMap<(String, String), Advisory> = BTreeMap::new();
         for advisory in advisories {
             let age = |a: &Advisory| a.modified.max(a.withdrawn).max(a.published);
-            match newest.get(&advisory.id) {
+            let key = (advisory.id.clone(), advisory.source.clone());
+            match newest.get(&key) {
                 Some(known) if age(known) >= age(&advisory) => {}
                 _ => {
-                    newest.insert(advisory.id.clone(), advisory);
+                    newest.insert(key, advisory);
                 }
             }
         }
@@ -123,13 +86,19 @@ impl Index {
     fn add(&mut self, advisory: Advisory, group: usize) {
         let at = self.advisories.len();
         for affected in &advisory.affected {
-            let by_name = self.packages.entry(ecosystem_key(&affected.ecosystem).to_owned()).or_default();
-            let name = name_key(&affected.ecosystem, &affected.package).into_owned();
-            by_name.entry(name).or_default().push(Entry::new(at, affected));
+            let (family, release) = release::split(&affected.ecosystem);
+            let name = osv_name(family);
+            let family = self.packages.entry(name.to_owned());
+            let family = family.or_insert_with(|| Family { order: Order::of(name), names: HashMap::new() });
+            let key = name_key(family.order, &affected.package).into_owned();
+            let entry = Entry::new(at, release.map(Into::into), affected, family.order);
+            family.names.entry(key).or_default().push(entry);
         }
         self.advisories.push(Known {
             id: advisory.id,
+            source: advisory.source,
             group,
+            revision: advisory.revision,
             severity: advisory.severity,
             class: advisory.class,
             published: advisory.published,
@@ -147,153 +116,99 @@ impl Index {
         self.advisories.is_empty()
     }
 
-    /// Whether versions of the ecosystem (OSV name or purl type) can be judged.
+    /// Whether versions of the ecosystem (OSV name or purl type) can be ordered.
     pub fn can_judge(ecosystem: &str) -> bool {
-        ecosystem_key(ecosystem) == CRATES_IO
+        let (family, _) = release::split(ecosystem);
+        Order::of(osv_name(family)).is_some()
+    }
+
+    /// Whether any advisory here speaks of the ecosystem (OSV name or purl type).
+    pub fn covers(&self, ecosystem: &str) -> bool {
+        let (family, _) = release::split(ecosystem);
+        self.packages.contains_key(osv_name(family))
     }
 
     /// What applies to the package version. `ecosystem` is OSV's name or the purl type (`crates.io`, `cargo`).
     pub fn matches(&self, ecosystem: &str, name: &str, version: &str) -> Outcome {
-        let key = ecosystem_key(ecosystem);
-        let by_name = self.packages.get(key);
-        let entries = by_name.and_then(|names| names.get(name_key(ecosystem, name).as_ref()));
-        let entries = entries.map_or(&[][..], Vec::as_slice);
-        if key != CRATES_IO {
-            let reason = format!("versions of {ecosystem} cannot be ordered yet");
-            return self.unknown(reason, entries, entries.iter().filter(|e| e.lists(version)));
-        }
-        let Some(parsed) = semver_order::version(version) else {
-            let reason = format!("`{version}` is no version of {ecosystem}, so no range can be judged");
-            return self.unknown(reason, entries, entries.iter().filter(|e| e.lists(version)));
+        let (family, release) = release::split(ecosystem);
+        self.answer(&PackageQuery {
+            ecosystem: Cow::Owned(osv_name(family).to_owned()),
+            release,
+            names: vec![(name.to_owned(), version.to_owned())],
+            from_purl: false,
+        })
+    }
+
+    /// What applies to the package that the URL names; `None` when it is none or of no known ecosystem.
+    pub fn matches_purl(&self, purl: &str) -> Option<Outcome> {
+        Some(self.answer(&package_query(purl)?))
+    }
+
+    /// What applies to the product that a CPE 2.2 or 2.3 name names; `None` when it is none or has no version.
+    pub fn matches_cpe(&self, name: &str) -> Option<Outcome> {
+        let cpe = cpe::Cpe::parse(name)?;
+        Some(self.answer(&PackageQuery {
+            ecosystem: Cow::Borrowed(cpe::ECOSYSTEM),
+            release: None,
+            names: vec![(cpe.package(), cpe.version?)],
+            from_purl: false,
+        }))
+    }
+
+    /// What applies to the package version asked for.
+    pub fn answer(&self, query: &PackageQuery) -> Outcome {
+        let ecosystem: &str = &query.ecosystem;
+        let Some(family) = self.packages.get(ecosystem) else {
+            let reason = format!("no advisories of {ecosystem} are known here");
+            return Outcome::Unknown { reason, candidates: Vec::new(), matches: Vec::new() };
         };
-        self.judge(entries, &parsed)
-    }
-
-    fn unknown<'e>(
-        &self,
-        reason: String,
-        entries: &[Entry],
-        listed: impl Iterator<Item = &'e Entry>,
-    ) -> Outcome {
-        let found = listed.map(|e| (e, "listed by version".to_owned())).collect();
-        Outcome::Unknown { reason, candidates: self.ids(entries), matches: self.collect(found, &[], None) }
-    }
-
-    fn judge(&self, entries: &[Entry], version: &Version) -> Outcome {
-        let mut found = Vec::new();
-        let mut silent = Vec::new();
-        let mut doubtful = Vec::new();
-        for entry in entries {
-            match entry.judge(version) {
-                Verdict::Affected(proof) => found.push((entry, proof)),
-                Verdict::NotAffected => silent.push(entry),
-                Verdict::Unreadable(_) => doubtful.push(entry.clone()),
+        let order = family.order;
+        let mut findings = Findings::new(ecosystem, order);
+        for (place, (name, version)) in query.names.iter().enumerate() {
+            let key = name_key(order, name);
+            let confidence = match (ecosystem == cpe::ECOSYSTEM, query.from_purl && place == 0) {
+                (true, _) => Confidence::Cpe,
+                (false, true) => Confidence::ExactPurl,
+                (false, false) => Confidence::NameMatch,
+            };
+            if let Some(entries) = family.names.get(key.as_ref()) {
+                let asked = Asked::new(version, order.filter(|_| is_fixed(ecosystem, version)));
+                let placed = Placed { name: key.as_ref(), release: query.release.as_deref(), confidence };
+                findings.take(entries, asked, &placed);
+            } else if ecosystem == "Go" {
+                self.modules(family, (key.as_ref(), version), &mut findings);
             }
         }
-        let matches = self.collect(found, &silent, Some(version));
-        if let Some(first) = doubtful.first() {
-            let Verdict::Unreadable(what) = first.judge(version) else { return Outcome::Affected(matches) };
-            let candidates = self.ids(&doubtful);
-            let reason = format!("{} states {what}, which is no version", candidates.join(", "));
-            return Outcome::Unknown { reason, candidates, matches };
-        }
-        if matches.is_empty() { Outcome::NotAffected } else { Outcome::Affected(matches) }
+        findings.outcome(self)
     }
 
-    fn ids(&self, entries: &[Entry]) -> Vec<String> {
-        let mut ids: Vec<String> =
-            entries.iter().filter_map(|e| Some(self.advisories.get(e.advisory)?.id.clone())).collect();
-        ids.sort();
-        ids.dedup();
-        ids
-    }
-
-    /// One match per vulnerability, in the order of their names.
-    fn collect(
-        &self,
-        found: Vec<(&Entry, String)>,
-        silent: &[&Entry],
-        version: Option<&Version>,
-    ) -> Vec<Match> {
-        let mut groups: BTreeMap<usize, Vec<(&Entry, String)>> = BTreeMap::new();
-        for (entry, proof) in found {
-            if let Some(known) = self.advisories.get(entry.advisory) {
-                groups.entry(known.group).or_default().push((entry, proof));
-            }
-        }
-        let mut matches: Vec<Match> = groups
-            .into_iter()
-            .map(|(group, list)| {
-                let reports = self.reports(&list);
-                let others = silent.iter().filter(|e| self.advisories[e.advisory].group == group);
-                let mut disagreeing: Vec<String> =
-                    others.map(|e| self.advisories[e.advisory].id.clone()).collect();
-                disagreeing.retain(|id| reports.iter().all(|r| r.id != *id));
-                disagreeing.dedup();
-                self.one(group, (reports, disagreeing), judge::fixes(list.iter().map(|l| l.0), version))
-            })
-            .collect();
-        matches.sort_by(|a, b| a.id.cmp(&b.id));
-        matches
-    }
-
-    fn reports(&self, list: &[(&Entry, String)]) -> Vec<Report> {
-        let mut reports: Vec<Report> = Vec::new();
-        for (entry, proof) in list {
-            let known = &self.advisories[entry.advisory];
-            if let Some(same) = reports.iter_mut().find(|r| r.id == known.id) {
-                same.proof = format!("{}; {proof}", same.proof);
-                continue;
-            }
-            reports.push(Report {
-                id: known.id.clone(),
-                proof: proof.clone(),
-                severity: known.severity,
-                class: known.class.clone(),
-                published: known.published,
-                summary: known.summary.clone(),
-            });
-        }
-        reports.sort_by(|a, b| a.id.cmp(&b.id));
-        reports
-    }
-
-    fn one(
-        &self,
-        group: usize,
-        (reports, disagreeing): (Vec<Report>, Vec<String>),
-        fixed: Vec<String>,
-    ) -> Match {
-        let ids = self.names.get(&group).cloned().unwrap_or_default();
-        let named = |prefix: &str| ids.iter().find(|id| id.starts_with(prefix));
-        let id = named("CVE-").or_else(|| named("GHSA-")).or_else(|| ids.first()).cloned();
-        let says = |class: &str| reports.iter().any(|r| r.class == class).then(|| class.to_owned());
-        let first = || reports.first().map(|r| r.class.clone()).unwrap_or_default();
-        Match {
-            id: id.unwrap_or_default(),
-            severity: reports.iter().map(|r| r.severity).max().unwrap_or(Severity::Unknown),
-            class: says("malicious").or_else(|| says("vulnerability")).unwrap_or_else(first),
-            published: reports.iter().filter_map(|r| r.published).min(),
-            ids,
-            reports,
-            disagreeing,
-            fixed,
+    /// A package's path may lie in a module that advisories name; whether it does, the path alone does not say.
+    fn modules<'i>(&self, family: &'i Family, (path, version): (&str, &str), findings: &mut Findings<'i>) {
+        for module in parents(path) {
+            let Some(entries) = family.names.get(module) else { continue };
+            let asked = Asked::new(version, family.order);
+            findings.doubt(entries, &asked, &format!("`{path}` may be a package of the module `{module}`"));
+            return;
         }
     }
 }
 
-/// OSV's name for a purl type.
-fn ecosystem_key(ecosystem: &str) -> &str {
-    if ecosystem == "cargo" { CRATES_IO } else { ecosystem }
+/// Paths that a module around the package may have, longest first.
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    let cuts = path.rmatch_indices('/').take(16).map(|(at, _)| at);
+    // from `/v2` on it is another major version's module, and a host alone is no module
+    let own = move |at: &usize| path.get(*at + 1..).is_some_and(|rest| !is_major(rest));
+    cuts.take_while(own).filter_map(|at| path.get(..at)).filter(|module| module.contains('/'))
 }
 
-/// crates.io takes `-` and `_`, and both cases, for the same name; other ecosystems are taken as written.
-fn name_key<'n>(ecosystem: &str, name: &'n str) -> Cow<'n, str> {
-    let plain = |b: u8| b != b'_' && !b.is_ascii_uppercase();
-    if ecosystem_key(ecosystem) != CRATES_IO || name.bytes().all(plain) {
-        return Cow::Borrowed(name);
-    }
-    Cow::Owned(name.to_ascii_lowercase().replace('_', "-"))
+fn is_major(rest: &str) -> bool {
+    let part = rest.split('/').next().unwrap_or_default();
+    part.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A tag like `v4` moves with every release, so it says nothing about which one runs.
+fn is_fixed(ecosystem: &str, version: &str) -> bool {
+    ecosystem != "GitHub Actions" || version.split('.').count() > 2
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Turns the events of an OSV range into intervals.
 
-use std::cmp::Ordering;
-
 use super::Interval;
-use super::semver_order::compare;
+use super::order::Order;
 
 /// One event of a range; the order of the variants is the order at the same version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +17,7 @@ pub(super) enum Event {
 impl Event {
     fn version(&self) -> &str {
         match self {
-            Self::Fixed(version) | Self::Introduced(version) | Self::LastAffected(version) => version,
+            Self::Fixed(version) | Self::Introduced(version) | Self::LastAffected(version) => version.trim(),
         }
     }
 
@@ -32,12 +30,12 @@ impl Event {
     }
 }
 
-/// Pairs events. `semver`: their versions have semver order, so that events in any order pair rightly.
+/// Pairs events (OSV schema, "Evaluation"). With an order, events in any sequence pair rightly.
 ///
 /// An end without a beginning is taken from the beginning on: it says that something before it is affected.
-pub(super) fn intervals(mut events: Vec<Event>, semver: bool) -> Vec<Interval> {
-    if semver {
-        sort(&mut events);
+pub(super) fn intervals(mut events: Vec<Event>, order: Option<Order>) -> Vec<Interval> {
+    if let Some(order) = order {
+        sort(&mut events, order);
     }
     let mut out: Vec<Interval> = Vec::new();
     let mut open: Option<Option<String>> = None;
@@ -54,29 +52,28 @@ pub(super) fn intervals(mut events: Vec<Event>, semver: bool) -> Vec<Interval> {
         if open.is_none() && !out.is_empty() {
             continue;
         }
-        out.push(Interval { introduced: open.take().flatten(), fixed, last_affected });
+        out.push(Interval { introduced: open.take().flatten(), fixed, last_affected, after: None });
     }
     if let Some(introduced) = open {
-        out.push(Interval { introduced, fixed: None, last_affected: None });
+        out.push(Interval { introduced, ..Interval::default() });
     }
     out
 }
 
 /// Sorts by version when every version can be ordered; otherwise the document's order stands.
-fn sort(events: &mut [Event]) {
-    let key = |event: &Event| event.version().trim().to_owned();
-    let ordered = |a: &str, b: &str| match (a, b) {
-        ("0", "0") => Some(Ordering::Equal),
-        ("0", _) => Some(Ordering::Less),
-        (_, "0") => Some(Ordering::Greater),
-        _ => compare(a, b),
-    };
-    if events.iter().all(|e| key(e) == "0" || compare(&key(e), &key(e)).is_some()) {
-        events.sort_by(|a, b| {
-            let versions = ordered(&key(a), &key(b)).unwrap_or(Ordering::Equal);
-            versions.then(a.rank().cmp(&b.rank()))
-        });
-    }
+fn sort(events: &mut Vec<Event>, order: Order) {
+    // `0` is the beginning whatever the ecosystem makes of it, and `None` sorts first
+    let keys: Option<Vec<_>> = events
+        .iter()
+        .map(|event| match event.version() {
+            "0" => Some(None),
+            version => order.key(version).map(Some),
+        })
+        .collect();
+    let Some(keys) = keys else { return };
+    let mut keyed: Vec<_> = keys.into_iter().zip(events.drain(..)).collect();
+    keyed.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.rank().cmp(&y.rank())));
+    events.extend(keyed.into_iter().map(|(_, event)| event));
 }
 
 #[cfg(test)]
@@ -91,9 +88,9 @@ mod tests {
         Event::Fixed(version.to_owned())
     }
 
-    fn shown(events: Vec<Event>, semver: bool) -> Vec<String> {
+    fn shown(events: Vec<Event>, ordered: bool) -> Vec<String> {
         let text = |v: Option<String>| v.unwrap_or_else(|| "-".to_owned());
-        let list = intervals(events, semver);
+        let list = intervals(events, Order::of("crates.io").filter(|_| ordered));
         list.into_iter()
             .map(|i| format!("{} {} {}", text(i.introduced), text(i.fixed), text(i.last_affected)))
             .collect()

@@ -1,7 +1,7 @@
 //! OSV records: one, a list, JSON Lines, YAML, the answer of the OSV service, or an archive of records.
 //!
-//! Every affected entry and every interval is kept. Ranges of commits (`GIT`) are skipped aloud: nothing here knows a
-//! repository's history.
+//! Every affected entry and every interval is kept, those of commits (`GIT`) too, which nothing here can judge.
+//! Schema: <https://ossf.github.io/osv-schema/>.
 
 mod record;
 
@@ -12,6 +12,8 @@ use serde_saphyr::{Options, budget, options};
 
 use self::record::Record;
 use super::Advisory;
+use super::json::revision;
+use crate::base::Digest;
 use crate::evidence::decoder::ArchiveMember;
 use crate::evidence::{
     Counts, DecodeError, Decoded, Decoder, Encoding, Evidence, EvidenceKind, Probe, Records, Warnings,
@@ -166,9 +168,9 @@ impl Reader {
         match serde_json::from_slice::<Envelope<'_>>(bytes) {
             Ok(Envelope { vulns: Some(list) }) => self.list(&list),
             Ok(Envelope { vulns: None }) => {
-                let record: Record = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
+                let (record, digest) = record_of(bytes).map_err(|error| malformed(&error))?;
                 self.records.read += 1;
-                self.keep(record, String::new);
+                self.keep(record, digest, String::new);
             }
             Err(error) => return self.lines(bytes, &error).map(|()| Encoding::Jsonl),
         }
@@ -192,8 +194,8 @@ impl Reader {
 
     fn record(&mut self, bytes: &[u8], place: impl Fn() -> String) {
         self.records.read += 1;
-        match serde_json::from_slice(bytes) {
-            Ok(record) => self.keep(record, place),
+        match record_of(bytes) {
+            Ok((record, digest)) => self.keep(record, digest, place),
             Err(error) => {
                 self.records.dropped += 1;
                 self.warnings.add(
@@ -212,12 +214,12 @@ impl Reader {
             DecodeError::new("malformed-osv", format!("the OSV record cannot be read: {error}"))
         })?;
         self.records.read += 1;
-        self.keep(record, String::new);
+        self.keep(record, Digest::of(bytes), String::new);
         Ok(Encoding::Yaml)
     }
 
-    fn keep(&mut self, record: Record, place: impl Fn() -> String) {
-        match record.advisory(&mut self.warnings) {
+    fn keep(&mut self, record: Record, digest: Digest, place: impl Fn() -> String) {
+        match record.advisory(digest, &mut self.warnings) {
             Some(advisory) => {
                 self.records.kept += 1;
                 self.advisories.push(advisory);
@@ -240,6 +242,13 @@ impl Reader {
             warnings: self.warnings.finish(),
         }
     }
+}
+
+/// The record and the digest of its content.
+fn record_of(bytes: &[u8]) -> Result<(Record, Digest), serde_json::Error> {
+    let value: serde_json::Value = serde_json::from_slice(bytes)?;
+    let digest = revision(&value);
+    Ok((serde_json::from_value(value)?, digest))
 }
 
 fn malformed(error: &serde_json::Error) -> DecodeError {

@@ -4,10 +4,10 @@
 
 use toml::{Table, Value};
 
-use super::cvss_vector::severity_of;
-use super::semver_order::requirement;
-use super::{Advisory, Affected, Requirements};
-use crate::base::UnixMillis;
+use super::json::revision;
+use super::requirement::requirement;
+use super::{Advisory, Affected, Rating, Requirements};
+use crate::base::{Digest, UnixMillis};
 use crate::evidence::decoder::ArchiveMember;
 use crate::evidence::{
     Counts, DecodeError, Decoded, Decoder, Encoding, Evidence, EvidenceKind, Probe, Records, Warnings,
@@ -147,28 +147,39 @@ fn read(bytes: &[u8], ecosystem: &str, warnings: &mut Warnings) -> Result<Adviso
     let affected = Affected {
         ecosystem: ecosystem.to_owned(),
         package: needed(meta, "package")?,
-        intervals: Vec::new(),
-        versions: Vec::new(),
         requirements: Some(requirements),
+        symbols: functions(&table),
+        ..Affected::default()
     };
-    Ok(advisory(meta, body, (id, affected)))
+    let mut advisory = advisory(meta, body, (id, affected));
+    advisory.revision = Some(digest(&table, body));
+    Ok(advisory)
+}
+
+/// Digest of the front matter's content and of the text as written.
+fn digest(table: &Table, body: &str) -> Digest {
+    let front = serde_json::to_value(table).unwrap_or_default();
+    revision(&serde_json::Value::Array(vec![front, body.replace("\r\n", "\n").into()]))
+}
+
+/// The functions that hold the fault: `[affected.functions]`.
+fn functions(table: &Table) -> Vec<String> {
+    let functions = table.get("affected").and_then(|affected| affected.get("functions"));
+    functions.and_then(Value::as_table).map(|named| named.keys().cloned().collect()).unwrap_or_default()
 }
 
 fn advisory(meta: &Table, body: &str, (id, affected): (String, Affected)) -> Advisory {
-    let cvss = string(meta, "cvss");
     let heading = || Some(body.lines().find_map(|line| line.trim().strip_prefix("# "))?.trim().to_owned());
-    Advisory {
-        aliases: strings(meta, "aliases"),
-        published: date(meta, "date"),
-        modified: None,
-        withdrawn: date(meta, "withdrawn"),
-        summary: string(meta, "title").or_else(heading).unwrap_or_else(|| id.clone()),
-        severity: cvss.as_deref().map_or(crate::base::Severity::Unknown, severity_of),
-        cvss,
-        class: class(meta),
-        affected: vec![affected],
-        id,
-    }
+    let mut out = Advisory::new("rustsec", id);
+    out.aliases = strings(meta, "aliases");
+    out.related = strings(meta, "related");
+    out.published = date(meta, "date");
+    out.withdrawn = date(meta, "withdrawn");
+    out.summary = string(meta, "title").or_else(heading).unwrap_or_else(|| out.id.clone());
+    out.rate(string(meta, "cvss").map(|vector| Rating::new("rustsec", &vector)).into_iter().collect());
+    out.class = class(meta);
+    out.affected = vec![affected];
+    out
 }
 
 /// `informational` is a word, or a table with one word for kinds RustSec has not named.

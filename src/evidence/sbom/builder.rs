@@ -7,13 +7,16 @@ use std::collections::hash_map::Entry;
 
 use crate::base::Digest;
 use crate::evidence::Records;
+use crate::evidence::package::Purl;
+use crate::evidence::package::Purl;
 use crate::evidence::receipt::{Note, Notes};
+use crate::evidence::sbom::Component;
+use crate::evidence::sbom::Component;
 use crate::evidence::sbom::draft::{Draft, complete, finish, identity};
 use crate::evidence::sbom::notes::{
     BLANK_NAME, DANGLING_REF, DUPLICATE_REF, EDGE_TO_OTHER, EXTERNAL_REF, INVALID_PURL, MERGED,
     NO_COMPONENTS, NO_REFERENCE,
 };
-use crate::evidence::sbom::{Component, purl};
 
 /// Components, edges and statements of one document; the largest real ones have a fifth of it.
 const MOST_RECORDS: u64 = 2_000_000;
@@ -58,7 +61,7 @@ impl Builder {
     /// Adds a component, or merges it into an equal one; its index either way.
     pub(super) fn component(&mut self, draft: &Draft<'_>, path: &dyn Fn() -> String) -> u32 {
         self.records.read += 1;
-        let read = draft.purl.and_then(purl::read);
+        let read = draft.purl.and_then(Purl::read);
         if draft.purl.is_some() && read.is_none() {
             self.notes.add(INVALID_PURL, path);
         }
@@ -80,7 +83,7 @@ impl Builder {
             Entry::Vacant(slot) => {
                 slot.insert(next);
                 self.records.kept += 1;
-                self.components.push(finish(draft, identity, read.map(|p| p.key)));
+                self.components.push(finish(draft, identity, read.map(|p| p.key().to_owned())));
                 next
             }
         };

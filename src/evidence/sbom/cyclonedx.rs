@@ -37,6 +37,7 @@ impl Decoder for CycloneDxJson {
             | Evidence::Access(_)
             | Evidence::Document(_)
             | Evidence::Advisories(_)
+            | Evidence::Exploitation(_)
             | Evidence::Changes(_) => EvidenceKind::Sbom,
         }
     }

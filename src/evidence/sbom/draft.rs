@@ -1,7 +1,8 @@
 //! One component on its way into the model: its identity, and how equal ones are merged.
 
 use crate::base::{Digest, IdentityHasher};
-use crate::evidence::sbom::{Component, purl};
+use crate::evidence::package::Purl;
+use crate::evidence::sbom::Component;
 
 /// One component as its format's reader found it; text already trimmed, blank text absent.
 #[derive(Debug, Clone, Default)]
@@ -30,11 +31,11 @@ pub(super) fn joined_name(group: Option<&str>, name: &str) -> String {
 }
 
 /// See [`Component::identity`].
-pub(super) fn identity(draft: &Draft<'_>, read: Option<&purl::Purl>) -> Digest {
+pub(super) fn identity(draft: &Draft<'_>, read: Option<&Purl>) -> Digest {
     let hasher = IdentityHasher::new("component");
     if let Some(purl) = read {
-        let version = if purl.versioned { None } else { draft.version };
-        return hasher.field("purl").field(&purl.canonical).optional(version).finish();
+        let version = if purl.versioned() { None } else { draft.version };
+        return hasher.field("purl").field(purl.canonical()).optional(version).finish();
     }
     if let Some(purl) = draft.purl {
         return hasher.field("raw-purl").field(purl).optional(draft.version).finish();

@@ -1,13 +1,17 @@
 //! One OSV record, read leniently: null where a list is expected is an empty list.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::base::{Severity, UnixMillis};
+use crate::base::{Digest, Severity};
 use crate::evidence::Warnings;
-use crate::evidence::advisory::cvss_vector::{severity_of, vector_rank};
 use crate::evidence::advisory::intervals::{Event, intervals};
-use crate::evidence::advisory::{Advisory, Affected, Interval};
+use crate::evidence::advisory::json::{lax, line, list, text, time};
+use crate::evidence::advisory::order::Order;
+use crate::evidence::advisory::{Advisory, Affected, CommitRange, Interval, Rating};
+
+/// What an entry that only names commits has as its ecosystem.
+const COMMITS: &str = "GIT";
 
 /// A record as written.
 #[derive(Deserialize)]
@@ -19,6 +23,10 @@ pub(super) struct Record {
     withdrawn: Option<String>,
     #[serde(default, deserialize_with = "lax")]
     aliases: Vec<Option<String>>,
+    #[serde(default, deserialize_with = "lax")]
+    related: Vec<Option<String>>,
+    #[serde(default, deserialize_with = "lax")]
+    upstream: Vec<Option<String>>,
     #[serde(default, deserialize_with = "lax")]
     summary: String,
     #[serde(default, deserialize_with = "lax")]
@@ -52,12 +60,15 @@ struct Package {
     ecosystem: String,
     #[serde(default, deserialize_with = "lax")]
     name: String,
+    purl: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct RangeRecord {
     #[serde(default, rename = "type", deserialize_with = "lax")]
     kind: String,
+    #[serde(default, deserialize_with = "lax")]
+    repo: String,
     #[serde(default, deserialize_with = "lax")]
     events: Vec<Option<EventRecord>>,
 }
@@ -70,72 +81,69 @@ struct EventRecord {
     limit: Option<String>,
 }
 
-/// Null reads as the default.
-fn lax<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
 impl Record {
     /// The advisory; `None` when the record has no id.
-    pub(super) fn advisory(self, warnings: &mut Warnings) -> Option<Advisory> {
+    pub(super) fn advisory(self, revision: Digest, warnings: &mut Warnings) -> Option<Advisory> {
         let id = Some(self.id.trim().to_owned()).filter(|id| !id.is_empty())?;
         let entries: Vec<AffectedRecord> = self.affected.into_iter().flatten().collect();
-        let cvss = best_vector(&self.severity)
-            .or_else(|| entries.iter().filter_map(|entry| best_vector(&entry.severity)).next());
-        let severity = match &cvss {
-            Some(vector) => severity_of(vector),
-            None => severity_words(&self.severity, &self.database_specific, &entries),
-        };
-        let class = class(&id, &self.database_specific, &entries);
-        let affected = entries.into_iter().filter_map(|entry| entry.affected(&id, warnings)).collect();
-        let details = || self.details.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let summary = if self.summary.trim().is_empty() { details() } else { self.summary.trim() };
-        Some(Advisory {
-            aliases: self.aliases.into_iter().flatten().filter(|alias| !alias.trim().is_empty()).collect(),
-            published: time(self.published.as_ref()),
-            modified: time(self.modified.as_ref()),
-            withdrawn: time(self.withdrawn.as_ref()),
-            summary: summary.chars().take(500).collect(),
-            severity,
-            cvss,
-            class,
-            affected,
-            id,
-        })
+        let mut out = Advisory::new("osv", id);
+        out.class = class(&out.id, &self.database_specific, &entries);
+        out.rate(ratings(&out.id, (&self.severity, &self.database_specific), &entries));
+        out.cwes = cwes(&self.database_specific, &entries);
+        out.aliases = names(self.aliases);
+        out.related = names(self.upstream.into_iter().chain(self.related));
+        out.published = time(self.published.as_deref());
+        out.modified = time(self.modified.as_deref());
+        out.withdrawn = time(self.withdrawn.as_deref());
+        if self.withdrawn.is_some_and(|text| !text.trim().is_empty()) && out.withdrawn.is_none() {
+            let message =
+                "the time of withdrawal cannot be read; the record counts as withdrawn when it was changed";
+            warnings.add("unreadable-time", || out.id.clone(), message);
+            out.withdrawn = out.modified.or(out.published);
+        }
+        out.summary = line(&self.summary);
+        if out.summary.is_empty() {
+            out.summary = line(&self.details);
+        }
+        out.affected = entries.into_iter().filter_map(|entry| entry.affected(&out.id, warnings)).collect();
+        out.revision = Some(revision);
+        Some(out)
     }
 }
 
 impl AffectedRecord {
     fn affected(self, id: &str, warnings: &mut Warnings) -> Option<Affected> {
-        let Some(package) = self.package.filter(|p| !p.name.is_empty() && !p.ecosystem.is_empty()) else {
-            let message = "an affected entry names no package; it matches nothing";
-            warnings.add("no-package", || id.to_owned(), message);
-            return None;
-        };
-        let mut found = Vec::new();
+        let mut out = Affected { symbols: symbols(&self.ecosystem_specific), ..Affected::default() };
+        if let Some(package) = self.package.filter(|p| !p.name.is_empty() && !p.ecosystem.is_empty()) {
+            (out.ecosystem, out.package, out.identifier) = (package.ecosystem, package.name, package.purl);
+        }
         for range in self.ranges.into_iter().flatten() {
             if range.kind.eq_ignore_ascii_case("git") {
-                let message = "ranges of commits were skipped; versions and version ranges beside them count";
+                let message = "ranges of commits are kept and not judged; versions and version ranges beside them count";
                 warnings.add("git-range", || id.to_owned(), message);
+                let repo = range.repo.clone();
+                out.commits.push(CommitRange { repo, intervals: range.intervals(None) });
             } else {
-                found.extend(range.intervals(&package.ecosystem));
+                let order = Order::of(&out.ecosystem);
+                out.intervals.extend(range.intervals(order));
             }
         }
-        Some(Affected {
-            ecosystem: package.ecosystem,
-            package: package.name,
-            intervals: found,
-            versions: self.versions.into_iter().flatten().collect(),
-            requirements: None,
-        })
+        out.versions = self.versions.into_iter().flatten().collect();
+        if out.package.is_empty() {
+            let Some(commits) = out.commits.first().filter(|c| !c.repo.is_empty()) else {
+                let message = "an affected entry names no package; it matches nothing";
+                warnings.add("no-package", || id.to_owned(), message);
+                return None;
+            };
+            (out.ecosystem, out.package) = (COMMITS.to_owned(), commits.repo.clone());
+        }
+        Some(out)
     }
 }
 
 impl RangeRecord {
-    fn intervals(self, ecosystem: &str) -> Vec<Interval> {
-        let semver = self.kind.eq_ignore_ascii_case("semver") || ecosystem == "crates.io";
-        let events = self.events.into_iter().flatten().flat_map(EventRecord::events).collect();
-        intervals(events, semver)
+    fn intervals(self, order: Option<Order>) -> Vec<Interval> {
+        intervals(self.events.into_iter().flatten().flat_map(EventRecord::events).collect(), order)
     }
 }
 
@@ -155,27 +163,68 @@ impl EventRecord {
     }
 }
 
-fn time(text: Option<&String>) -> Option<UnixMillis> {
-    UnixMillis::parse_lenient(text?).ok()
+fn names(list: impl IntoIterator<Item = Option<String>>) -> Vec<String> {
+    let named = list.into_iter().flatten().map(|name| name.trim().to_owned());
+    named.filter(|name| !name.is_empty()).collect()
 }
 
-fn scores(severity: &Value) -> impl Iterator<Item = &str> {
-    let list = severity.as_array().map_or(&[][..], Vec::as_slice);
-    list.iter().filter_map(|entry| entry.get("score")?.as_str())
-}
-
-/// The vector of the newest CVSS version that can be read.
-fn best_vector(severity: &Value) -> Option<String> {
-    let readable = scores(severity).filter(|s| vector_rank(s) > 0 && severity_of(s) != Severity::Unknown);
-    readable.max_by_key(|s| vector_rank(s)).map(str::to_owned)
-}
-
-/// The worst word or score among those the record states without a vector.
-fn severity_words(own: &Value, database: &Value, entries: &[AffectedRecord]) -> Severity {
+/// Every vector, score and word. The database is named by the id's prefix, other raters by the kind of rating.
+fn ratings(id: &str, (own, database): (&Value, &Value), entries: &[AffectedRecord]) -> Vec<Rating> {
+    let source = id.split('-').next().unwrap_or(id);
+    let stated = list(own, "").iter().chain(entries.iter().flat_map(|entry| list(&entry.severity, "")));
+    let mut out: Vec<Rating> = Vec::new();
+    let mut add = |source: &str, written: &str| {
+        if out.iter().all(|known| known.written != written || known.source != source) {
+            out.push(Rating::new(source, written));
+        }
+    };
+    for entry in stated {
+        let kind = text(entry, "/type").filter(|kind| !kind.starts_with("CVSS_"));
+        let rater = text(entry, "/source").or(kind).unwrap_or(source);
+        // a bare number is allowed where a text is asked for
+        let number = entry.get("score").and_then(Value::as_f64).map(|score| score.to_string());
+        if let Some(written) = text(entry, "/score").or(number.as_deref()) {
+            add(rater, written);
+        }
+    }
     let of_entries = entries.iter().flat_map(|e| [&e.ecosystem_specific, &e.database_specific]);
-    let words = of_entries.chain([database]).filter_map(|v| v.get("severity")?.as_str());
-    let per_entry = entries.iter().flat_map(|e| scores(&e.severity));
-    scores(own).chain(per_entry).chain(words).map(severity_of).max().unwrap_or(Severity::Unknown)
+    for place in of_entries.chain([database]) {
+        for pointer in ["/severity", "/cvss/vectorString", "/cvss/vector_string", "/cvss"] {
+            if let Some(written) = text(place, pointer) {
+                add(source, written);
+            }
+        }
+    }
+    out.retain(|rating| {
+        rating.version.is_some() || rating.score.is_some() || rating.severity != Severity::Unknown
+    });
+    out
+}
+
+/// `cwe_ids` of GitHub's records, `cwes` of the malicious packages'.
+fn cwes(database: &Value, entries: &[AffectedRecord]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for place in [database].into_iter().chain(entries.iter().map(|entry| &entry.database_specific)) {
+        let plain = list(place, "/cwe_ids").iter().filter_map(Value::as_str);
+        let named = list(place, "/cwes").iter().filter_map(|cwe| text(cwe, "/cweId"));
+        found.extend(plain.chain(named).map(str::to_owned));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Functions: RustSec's `affects.functions`, Go's `imports` with their `symbols`.
+fn symbols(specific: &Value) -> Vec<String> {
+    let functions = list(specific, "/affects/functions").iter().filter_map(Value::as_str).map(str::to_owned);
+    let imports =
+        list(specific, "/imports").iter().filter_map(|import| Some((text(import, "/path")?, import)));
+    let imported = imports.flat_map(|(path, import)| {
+        let symbols = list(import, "/symbols").iter().filter_map(Value::as_str);
+        let named: Vec<String> = symbols.map(|symbol| format!("{path}.{symbol}")).collect();
+        if named.is_empty() { vec![path.to_owned()] } else { named }
+    });
+    functions.chain(imported).collect()
 }
 
 /// `malicious` for malicious packages; RustSec's exports name their kind; else a vulnerability.

@@ -66,11 +66,6 @@ pub(super) fn bound(text: &str) -> Option<Version> {
     Version::parse(text).ok().or_else(padded)
 }
 
-/// The order of two versions; `None` when one is none.
-pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
-    Some(bound(a)?.cmp_precedence(&bound(b)?))
-}
-
 /// A requirement (`>= 1.2.3, < 2`, `^0.9.5`) as ranges that must all contain a version.
 pub(super) fn requirement(text: &str) -> Option<Vec<Range>> {
     VersionReq::parse(text).ok()?.comparators.iter().map(range).collect()
@@ -152,8 +147,6 @@ mod tests {
         assert_eq!(bound("v1"), Version::parse("1.0.0").ok());
         assert_eq!(version("1.2"), None);
         assert_eq!(bound("1.2-beta"), None);
-        assert_eq!(compare("1.0.0-alpha.9", "1.0.0-alpha.10"), Some(Ordering::Less));
-        assert_eq!(compare("1.0.0+a", "1.0.0+b"), Some(Ordering::Equal));
     }
 
     proptest::proptest! {

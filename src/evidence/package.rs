@@ -1,0 +1,15 @@
+//! Packages and their versions: which ecosystem, which name, which version is newer.
+//!
+//! Versions are never compared as text: [`Ecosystem::version_key`] turns one into bytes whose order is the order of
+//! the ecosystem's own tool, so that a version is parsed once and compared as often as one likes.
+
+mod ecosystem;
+mod key;
+mod name;
+mod order;
+mod purl;
+
+pub use ecosystem::Ecosystem;
+pub use key::VersionKey;
+pub use order::Scheme;
+pub use purl::{Purl, PurlParts};
