@@ -158,7 +158,11 @@ fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
 }
 
 /// Pairs that the source itself has wrong, each with the reason.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("2021-6-1-09-01.json", "conformance test 6.1.9 states a wrong score on purpose"),
+    ("2021-6-1-09-02.json", "conformance test 6.1.9 states a wrong score on purpose"),
+    ("django-DefectDojo--log4j.json", "states the 3.1 score, 10, beside the 2.0 vector too"),
+];
 
 #[test]
 fn every_stated_score_follows_from_its_vector() {
@@ -180,10 +184,7 @@ fn every_stated_score_follows_from_its_vector() {
                 Ok(own) => {
                     *found.entry(own.version).or_default() += 1;
                     let known = [Some(own.base), own.temporal, own.environmental];
-                    let equal = known
-                        .into_iter()
-                        .flatten()
-                        .any(|ours| (ours - score).abs() < 0.051 - 1e-9 && (ours - score).abs() < 0.001);
+                    let equal = known.into_iter().flatten().any(|ours| (ours - score).abs() < 0.001);
                     let excused = EXCEPTIONS.iter().any(|(name, _)| file.ends_with(name));
                     if !equal && !excused {
                         wrong.entry(file).or_default().push(format!("{vector} is {known:?}, stated {score}"));

@@ -122,7 +122,9 @@ fn a_million_package_versions_are_answered_in_seconds() {
         }
         (started.elapsed(), counts)
     };
-    let (small, large) = (ask(&few), ask(&many));
+    // The fastest of three: the machine may be busy, the index may not be slow.
+    let small = [ask(&few), ask(&few), ask(&few)].into_iter().min().expect("three runs");
+    let large = ask(&many);
 
     println!("{} advisories indexed in {built:?}", index.len());
     println!(

@@ -1,5 +1,6 @@
 //! Scores of CVSS vectors of every version, computed from the vector and never taken over from the source.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use cvss::Cvss;
@@ -32,11 +33,11 @@ pub enum CvssVersion {
 pub struct CvssScore {
     /// Version of the vector.
     pub version: CvssVersion,
-    /// Score of the base metrics; for 4.0 of every metric the vector carries (CVSS-B, -BT, -BE or -BTE).
+    /// Score of the base metrics.
     pub base: f64,
-    /// Score after the temporal metrics, where the vector carries any (2.0 and 3.x).
+    /// Score after the temporal (4.0: threat) metrics, where the vector carries any.
     pub temporal: Option<f64>,
-    /// Score after the environmental metrics, where the vector carries any (2.0 and 3.x).
+    /// Score after the environmental metrics, where the vector carries any.
     pub environmental: Option<f64>,
     /// The word for [`Self::base`] on that version's own scale: 2.0 (NVD's) has no critical and no none.
     pub severity: Severity,
@@ -54,7 +55,7 @@ impl CvssScore {
     /// Scores a vector of CVSS 2.0 (FIRST guide §3.2), 3.0, 3.1 (§7) or 4.0 (§8).
     ///
     /// Forgives what sources are known to add: blanks around it, a closing `/`, brackets around a 2.0 vector and a
-    /// `CVSS2#` or `CVSS:2.0/` before it.
+    /// `CVSS2#` or `CVSS:2.0/` before it, and a 3.x or 4.0 vector without its prefix (read as 3.1 or 4.0).
     ///
     /// # Errors
     /// When a metric is missing, unknown or doubled, or the version is none of these.
@@ -65,7 +66,7 @@ impl CvssScore {
             return Err(wrong("it is too long".to_owned()));
         }
         let plain = plain(vector);
-        let parsed = Cvss::from_str(plain).map_err(|e| wrong(e.to_string()))?;
+        let parsed = Cvss::from_str(&plain).map_err(|e| wrong(e.to_string()))?;
         let has = |wanted: &str| plain.split('/').any(|m| m.split_once(':').is_some_and(|m| m.0 == wanted));
         let carries = |names: &[&str]| names.iter().any(|name| has(name));
         if let Some(missing) = base(&parsed).iter().find(|name| !has(name)) {
@@ -86,13 +87,17 @@ impl CvssScore {
                 environmental: carries(ENVIRONMENTAL_3).then(|| v.environmental_score().value()),
                 severity: word(v.base_score().severity()),
             }),
-            Cvss::CvssV40(v) => Ok(Self {
-                version: CvssVersion::V4,
-                base: v.score().value(),
-                temporal: None,
-                environmental: None,
-                severity: word(v.score().severity()),
-            }),
+            Cvss::CvssV40(v) => {
+                let base = base_4(&plain).map_err(|e| wrong(e.to_string()))?;
+                let adapted = ENVIRONMENTAL_4.iter().any(|name| has(name));
+                Ok(Self {
+                    version: CvssVersion::V4,
+                    base: base.score().value(),
+                    temporal: (has("E") && !adapted).then(|| v.score().value()),
+                    environmental: adapted.then(|| v.score().value()),
+                    severity: word(base.score().severity()),
+                })
+            }
             _ => Err(wrong("its version is not known here".to_owned())),
         }
     }
@@ -121,10 +126,25 @@ fn temporal_3(vector: &cvss::v3::Vector) -> f64 {
     Score::new(vector.base_score().value() * factor).roundup_for_version(vector.minor_version).value()
 }
 
-fn plain(vector: &str) -> &str {
+const ENVIRONMENTAL_4: &[&str] =
+    &["CR", "IR", "AR", "MAV", "MAC", "MAT", "MPR", "MUI", "MVC", "MVI", "MVA", "MSC", "MSI", "MSA"];
+
+/// The base metrics of a 4.0 vector alone.
+fn base_4(vector: &str) -> Result<cvss::v4::Vector, cvss::Error> {
+    let names = ["CVSS", "AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"];
+    let own = |metric: &&str| metric.split_once(':').is_some_and(|(name, _)| names.contains(&name));
+    vector.split('/').filter(own).collect::<Vec<_>>().join("/").parse()
+}
+
+fn plain(vector: &str) -> Cow<'_, str> {
     let text = vector.trim().trim_end_matches('/');
     let text = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(text);
-    ["CVSS2#", "CVSS:2.0/"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text)
+    let text = ["CVSS2#", "CVSS:2.0/"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+    match text.starts_with("AV:") {
+        true if text.contains("/VC:") => Cow::Owned(format!("CVSS:4.0/{text}")),
+        true if text.contains("/PR:") => Cow::Owned(format!("CVSS:3.1/{text}")),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 const fn word(severity: cvss::Severity) -> Severity {

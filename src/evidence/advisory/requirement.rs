@@ -53,19 +53,6 @@ pub(super) fn version(text: &str) -> Option<Version> {
     Version::parse(text.trim()).ok()
 }
 
-/// A version as advisories write it: missing parts are zero, a leading `v` is dropped.
-pub(super) fn bound(text: &str) -> Option<Version> {
-    let text = text.trim();
-    let text = text.strip_prefix('v').unwrap_or(text);
-    let padded = || {
-        let numbers =
-            text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-        let missing = 3_usize.checked_sub(text.split('.').count()).filter(|_| numbers)?;
-        Version::parse(&format!("{text}{}", ".0".repeat(missing))).ok()
-    };
-    Version::parse(text).ok().or_else(padded)
-}
-
 /// A requirement (`>= 1.2.3, < 2`, `^0.9.5`) as ranges that must all contain a version.
 pub(super) fn requirement(text: &str) -> Option<Vec<Range>> {
     VersionReq::parse(text).ok()?.comparators.iter().map(range).collect()
@@ -142,17 +129,15 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_padded_and_versions_are_not() {
-        assert_eq!(bound("1.2"), Version::parse("1.2.0").ok());
-        assert_eq!(bound("v1"), Version::parse("1.0.0").ok());
+    fn a_version_is_never_guessed() {
         assert_eq!(version("1.2"), None);
-        assert_eq!(bound("1.2-beta"), None);
+        assert_eq!(version(" 1.2.0 "), Version::parse("1.2.0").ok());
     }
 
     proptest::proptest! {
         #[test]
         fn no_requirement_makes_it_panic(text in "[<>=^~*0-9., a-z-]{0,30}", number in proptest::num::u64::ANY) {
-            let _ = (requirement(&text), bound(&text));
+            let _ = (requirement(&text), version(&text));
             let _ = (requirement(&format!("^{number}")), requirement(&format!("~0.{number}")));
         }
     }

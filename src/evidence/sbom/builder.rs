@@ -8,9 +8,7 @@ use std::collections::hash_map::Entry;
 use crate::base::Digest;
 use crate::evidence::Records;
 use crate::evidence::package::Purl;
-use crate::evidence::package::Purl;
 use crate::evidence::receipt::{Note, Notes};
-use crate::evidence::sbom::Component;
 use crate::evidence::sbom::Component;
 use crate::evidence::sbom::draft::{Draft, complete, finish, identity};
 use crate::evidence::sbom::notes::{

@@ -43,11 +43,14 @@ fn first_org_examples_of_version_4_come_out_as_published() {
         ("CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:N/VC:H/VI:L/VA:L/SC:N/SI:N/SA:N", 8.3),
         ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H", 10.0),
         ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N", 8.7),
-        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N/E:A", 8.7),
-        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N/E:U", 6.6),
     ] {
         assert_eq!(scores(vector).0, score, "{vector}");
     }
+    let leak = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N";
+    assert_eq!(scores(&format!("{leak}/E:A")), (8.7, Some(8.7), None, Severity::High));
+    assert_eq!(scores(&format!("{leak}/E:U")), (8.7, Some(6.6), None, Severity::High));
+    let bare = CvssScore::of("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H").unwrap();
+    assert_eq!((bare.version, bare.base), (CvssVersion::V31, 9.8));
 }
 
 #[test]

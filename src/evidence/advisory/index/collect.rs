@@ -14,7 +14,7 @@ pub(super) struct Findings<'i> {
     hits: Vec<Hit<'i>>,
     silent: Vec<usize>,
     unsure: Vec<(usize, String)>,
-    fixes: Vec<(usize, Key, String)>,
+    fixes: Vec<(usize, &'i Key, &'i str)>,
 }
 
 /// Where the asked package stands.
@@ -33,6 +33,14 @@ struct Hit<'i> {
     name: String,
     version: String,
     confidence: Confidence,
+}
+
+/// What is said of one vulnerability under any of its names.
+#[derive(Default)]
+struct Group<'f, 'i> {
+    hits: Vec<&'f Hit<'i>>,
+    silent: Vec<&'f str>,
+    fixes: Vec<(&'i Key, &'i str)>,
 }
 
 impl<'i> Findings<'i> {
@@ -80,8 +88,7 @@ impl<'i> Findings<'i> {
         placed: &Placed<'_>,
         confidence: Confidence,
     ) {
-        let fixes = entry.fixes(asked, self.order).into_iter();
-        self.fixes.extend(fixes.map(|(key, text)| (entry.advisory, key, text)));
+        self.fixes.extend(entry.fixes(asked).map(|(key, text)| (entry.advisory, key, text)));
         let (name, version) = (placed.name.to_owned(), asked.text.to_owned());
         self.hits.push(Hit { entry, shown, name, version, confidence });
     }
@@ -111,27 +118,35 @@ impl<'i> Findings<'i> {
     /// One match per vulnerability, in the order of their names.
     fn matches(&self, index: &Index) -> Vec<Match> {
         let group_of = |at: usize| index.advisories.get(at).map(|known| known.group);
-        let mut groups: BTreeMap<usize, Vec<&Hit<'_>>> = BTreeMap::new();
+        let mut groups: BTreeMap<usize, Group<'_, 'i>> = BTreeMap::new();
         for hit in &self.hits {
             if let Some(group) = group_of(hit.entry.advisory) {
-                groups.entry(group).or_default().push(hit);
+                groups.entry(group).or_default().hits.push(hit);
+            }
+        }
+        for at in &self.silent {
+            let Some(known) = index.advisories.get(*at) else { continue };
+            if let Some(group) = groups.get_mut(&known.group) {
+                group.silent.push(&known.id);
+            }
+        }
+        for (at, key, text) in &self.fixes {
+            if let Some(group) = group_of(*at).and_then(|group| groups.get_mut(&group)) {
+                group.fixes.push((key, text));
             }
         }
         let mut matches: Vec<Match> = groups
             .into_iter()
-            .map(|(group, hits)| {
-                let reports = self.reports(index, &hits);
-                let silent = self.silent.iter().filter(|at| group_of(**at) == Some(group));
-                let mut disagreeing: Vec<String> =
-                    silent.filter_map(|at| Some(index.advisories.get(*at)?.id.clone())).collect();
-                disagreeing.retain(|id| reports.iter().all(|r| r.id != *id));
-                disagreeing.sort();
-                disagreeing.dedup();
-                let fixes = self.fixes.iter().filter(|(at, _, _)| group_of(*at) == Some(group));
-                let mut fixes: Vec<(&Key, &String)> = fixes.map(|(_, key, text)| (key, text)).collect();
-                fixes.sort_unstable();
-                fixes.dedup_by(|a, b| a.0 == b.0);
-                one(index, group, (reports, disagreeing), fixes.into_iter().map(|f| f.1.clone()).collect())
+            .map(|(number, mut group)| {
+                let reports = self.reports(index, &group.hits);
+                group.silent.sort_unstable();
+                group.silent.dedup();
+                group.silent.retain(|id| reports.iter().all(|r| r.id != **id));
+                group.fixes.sort_unstable();
+                group.fixes.dedup_by(|a, b| a.0 == b.0);
+                let disagreeing = group.silent.into_iter().map(str::to_owned).collect();
+                let fixed = group.fixes.into_iter().map(|fix| fix.1.to_owned()).collect();
+                one(index, number, (reports, disagreeing), fixed)
             })
             .collect();
         matches.sort_by(|a, b| a.id.cmp(&b.id));

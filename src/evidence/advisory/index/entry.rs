@@ -36,7 +36,6 @@ struct Span {
 #[derive(Debug)]
 struct Needs {
     ranges: Vec<Vec<Range>>,
-    fixed: Vec<Version>,
     shown: Box<str>,
 }
 
@@ -94,6 +93,12 @@ impl Entry {
             fixed: Vec::new(),
             doubt: None,
         };
+        let patched = affected.requirements.iter().flat_map(|lists| &lists.patched);
+        for text in patched.filter_map(|text| requirement(text)).flatten().filter_map(first_fixed) {
+            // requirements are Cargo's, whatever the ecosystem is called
+            let key = Order::of("crates.io").and_then(|order| order.key(&text));
+            entry.fixed.extend(key.map(|key| (key, text.into())));
+        }
         for interval in &affected.intervals {
             entry.interval(interval, order);
         }
@@ -173,12 +178,10 @@ impl Entry {
     }
 
     /// Versions above the asked one that carry the fix, with the keys to sort them by.
-    pub(super) fn fixes(&self, asked: &Asked<'_>, order: Option<Order>) -> Vec<(Key, String)> {
-        let above = |key: &Key| asked.key.as_ref().is_none_or(|own| key > own);
-        let stated = self.fixed.iter().map(|(key, text)| (key.clone(), text.to_string()));
-        let patched = self.needs.iter().flat_map(|needs| &needs.fixed);
-        let patched = patched.filter_map(|v| Some((order?.key(&v.to_string())?, v.to_string())));
-        stated.chain(patched).filter(|(key, _)| above(key)).collect()
+    pub(super) fn fixes(&self, asked: &Asked<'_>) -> impl Iterator<Item = (&Key, &str)> {
+        let own = asked.key.clone();
+        let above = move |key: &Key| own.as_ref().is_none_or(|own| key > own);
+        self.fixed.iter().filter(move |(key, _)| above(key)).map(|(key, text)| (key, text.as_ref()))
     }
 }
 
@@ -199,18 +202,16 @@ impl Needs {
 
 fn needs(lists: &crate::evidence::advisory::Requirements) -> Needs {
     let all = lists.patched.iter().chain(&lists.unaffected);
-    let patched = lists.patched.iter().filter_map(|text| requirement(text)).flatten();
     Needs {
         ranges: all.filter_map(|text| requirement(text)).collect(),
-        fixed: patched.filter_map(first_fixed).collect(),
         shown: shown(&lists.patched, &lists.unaffected).into(),
     }
 }
 
 /// The lowest version a `patched` requirement admits, when it names one.
-fn first_fixed(range: Range) -> Option<Version> {
+fn first_fixed(range: Range) -> Option<String> {
     let lower = range.lower?;
-    lower.inclusive.then_some(lower.version)
+    lower.inclusive.then(|| lower.version.to_string())
 }
 
 fn shown(patched: &[String], unaffected: &[String]) -> String {
