@@ -17,7 +17,9 @@ use crate::evidence::EvidenceKind;
 use crate::net::NetError;
 
 pub use directory::{Directory, files_below};
-pub use feed::{AdvisoryFeed, FeedDocument, FeedName, FeedSettings, Fetched, Place, Remembered};
+pub use feed::{
+    AdvisoryFeed, FeedDocument, FeedName, FeedSettings, Fetched, Place, Remembered, packed_folder,
+};
 pub use local_repository::LocalRepository;
 pub use sbom::workspace_sbom;
 

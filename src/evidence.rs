@@ -44,3 +44,18 @@ pub enum Evidence {
     /// Changes to source code.
     Changes(changes::ChangeLog),
 }
+
+impl Evidence {
+    /// The advisories it states; none for anything else, also for what only ranks vulnerabilities.
+    pub fn advisories(&self) -> &[advisory::Advisory] {
+        match self {
+            Self::Advisories(advisories) => advisories,
+            Self::Sbom(_)
+            | Self::Scan(_)
+            | Self::Access(_)
+            | Self::Document(_)
+            | Self::Exploitation(_)
+            | Self::Changes(_) => &[],
+        }
+    }
+}

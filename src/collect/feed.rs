@@ -4,6 +4,7 @@
 //! proves only what its time of change says: whoever mirrors it writes it anew.
 
 mod attempt;
+mod folder;
 mod name;
 mod settings;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Digest, UnixMillis};
 use crate::collect::{CollectError, Cursor};
 
+pub use folder::packed_folder;
 pub use name::FeedName;
 pub use settings::{FeedSettings, Place};
 

@@ -44,6 +44,7 @@ impl Config {
             ("limits.archive_members".to_owned(), self.limits.archive_members.to_string()),
             ("limits.ratio".to_owned(), self.limits.ratio.to_string()),
             ("limits.depth".to_owned(), self.limits.depth.to_string()),
+            ("advisories.max_age_hours".to_owned(), self.advisories.max_age_hours.to_string()),
             ("schedule.evaluate".to_owned(), self.schedule.evaluate.clone()),
             ("schedule.score".to_owned(), self.schedule.score.clone()),
             ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),

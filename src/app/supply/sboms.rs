@@ -5,6 +5,7 @@ mod sections;
 
 use std::sync::Arc;
 
+use crate::app::feeds::ranks_only;
 use crate::app::supply::insight::Insight;
 use crate::app::supply::listing::{Around, Listing};
 use crate::app::supply::words::{chip, days, days_between, encoded, key_of, link, missing, percent, text_or};
@@ -115,7 +116,9 @@ impl App {
         let keys: Vec<String> =
             insight.hits.iter().map(|h| h.purl_key.clone()).filter(|k| !k.is_empty()).collect();
         let since = self.store.package_first_seen(&row.subject, &keys).await?.into_iter().collect();
-        let feeds = self.store.feed_list().await?;
+        let mut feeds = self.store.feed_list().await?;
+        feeds.retain(|feed| !ranks_only(&feed.key));
+        let max_age_hours = self.config.advisories.max_age_hours;
         let scope = self.store.asset_in_scope(asset).await?;
         let name = title(row);
         Ok(DetailPage {
@@ -131,7 +134,11 @@ impl App {
             ],
             sections: vec![
                 sections::vulnerabilities(insight, &since, row.id),
-                sections::evaluated(insight, (&feeds, scope), now),
+                sections::evaluated(
+                    insight,
+                    &sections::Judged { feeds: &feeds, max_age_hours, in_scope: scope },
+                    now,
+                ),
             ],
             side: vec![
                 sections::facts(row, newest),

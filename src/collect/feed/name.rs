@@ -49,9 +49,7 @@ impl FeedName {
         }
         let address = match self.format() {
             "rustsec" => "https://codeload.github.com/rustsec/advisory-db/tar.gz/refs/heads/main",
-            "kev" => {
-                "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
-            }
+            "kev" => "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
             "epss" => "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
             _ => return None,
         };

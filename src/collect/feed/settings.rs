@@ -146,7 +146,9 @@ mod tests {
         let place = |toml: &str| settings(toml).place().unwrap();
         let web = |address: &str| Place::Web(Url::parse(address).unwrap());
 
-        assert!(matches!(place("feed = \"rustsec\""), Place::Web(url) if url.host_str() == Some("codeload.github.com")));
+        assert!(
+            matches!(place("feed = \"rustsec\""), Place::Web(url) if url.host_str() == Some("codeload.github.com"))
+        );
         assert_eq!(place("feed = \"kev\"\nurl = \"https://m.example/k\""), web("https://m.example/k"));
         assert_eq!(place("feed = \"kev\"\npath = \"/m/k.json\""), Place::File("/m/k.json".into()));
     }
