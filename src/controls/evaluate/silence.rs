@@ -249,6 +249,7 @@ fn single_advisories_show_what_is_affected_and_never_that_nothing_is() {
 
 #[test]
 fn a_feed_that_is_followed_and_fell_behind_makes_silence_unknown_and_keeps_what_is_known() {
+    let affected = || record([("id", text("m")), ("outcome", text("affected"))]);
     let followed = |hours: i64, whole: bool| {
         let mut other = feed(hours);
         other.id = "osv:npm".to_owned();
