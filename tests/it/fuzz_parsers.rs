@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use attestry::app::cron::Cron;
 use attestry::base::{DAY_MS, UnixMillis};
 use attestry::controls::{Catalog, Predicate, SourceFile, Span};
-use attestry::evidence::sbom::purl;
+use attestry::evidence::package::Purl;
 use attestry::evidence::{Limits, ReceiptStatus, Upload, intake};
 use attestry::ledger::checkpoint::Checkpoint;
 use attestry::ledger::dsse::Envelope;
@@ -254,10 +254,10 @@ fn cron_expressions() {
 #[test]
 fn package_urls() {
     fuzz("purl", |bytes| {
-        if let Some(read) = purl::read(&String::from_utf8_lossy(bytes)) {
-            let again = purl::read(&read.canonical).expect("the canonical form is a package URL");
-            assert_eq!(again.canonical, read.canonical, "the canonical form is its own canonical form");
-            assert_eq!(again.key, read.key);
+        if let Some(read) = Purl::read(&String::from_utf8_lossy(bytes)) {
+            let again = Purl::read(read.canonical()).expect("the canonical form is a package URL");
+            assert_eq!(again.canonical(), read.canonical(), "the canonical form is its own canonical form");
+            assert_eq!(again.key(), read.key());
         }
     });
 }

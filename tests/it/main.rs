@@ -23,6 +23,7 @@ mod intake_edge_cases;
 mod layers;
 mod matching_oracle;
 mod pack;
+mod package_ranges;
 mod package_urls;
 mod package_versions;
 mod pages_controls;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use attestry::evidence::package::{Purl, PurlParts};
 use serde_json::Value;
 
+use super::package_versions::corpus;
+
 #[test]
 fn every_test_of_the_specification_passes() {
     let Some(folder) = corpus().map(|corpus| corpus.join("purl/tests")) else {
@@ -95,19 +97,4 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
-}
-
-/// The corpus; `None` when there is none and nothing says there should be.
-fn corpus() -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os("ATTESTRY_CORPUS") {
-        let path = PathBuf::from(path);
-        assert!(
-            path.join("MANIFEST.tsv").is_file(),
-            "ATTESTRY_CORPUS is set, but {} is no corpus",
-            path.display()
-        );
-        return Some(path);
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    path.join("MANIFEST.tsv").is_file().then_some(path)
 }

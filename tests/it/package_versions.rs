@@ -39,7 +39,7 @@ fn every_row_of_the_ordering_tables_holds() {
     for (file, scheme) in TABLES {
         rows.extend(table(&corpus.join("version-ordering").join(file)).map(|row| (*scheme, row)));
     }
-    check("ordering tables", rows);
+    println!("{}", check("ordering tables", rows));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn every_row_of_rpmvercmp_holds() {
         Some((Scheme::Rpm, Row { a: a.to_owned(), b: b.to_owned(), holds: Holds::Order(order) }))
     });
 
-    check("rpmvercmp", rows.collect());
+    println!("{}", check("rpmvercmp", rows.collect()));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn every_comparison_of_vers_and_univers_holds() {
             rows.extend(tests.iter().filter_map(comparison));
         }
     }
-    check("comparisons", rows);
+    println!("{}", check("comparisons", rows));
 }
 
 #[test]
@@ -93,20 +93,61 @@ fn openssl_releases_are_listed_in_order() {
 }
 
 #[test]
-fn spellings_npm_calls_equal_are_equal() {
+fn versions_of_npm_are_ordered_as_node_semver_orders_them() {
     let Some(corpus) = corpus() else {
         println!("skipped: no corpus");
         return;
     };
-    let text = read(&corpus.join("version-ordering/node-semver/node-semver--equality.js"));
-    let mut rows = 0;
-    for line in text.lines() {
-        let quoted: Vec<&str> = line.split('\'').skip(1).step_by(2).collect();
-        let [a, b] = quoted[..] else { continue };
-        assert_eq!(Ecosystem::Npm.compare(a, b), Some(Ordering::Equal), "{line}");
-        rows += 1;
+    let mut rows = Vec::new();
+    for (table, order) in [
+        ("equality", Ordering::Equal),
+        ("increments", Ordering::Less),
+        ("version-gt-range", Ordering::Less),
+        ("version-lt-range", Ordering::Greater),
+    ] {
+        let file = format!("version-ordering/node-semver/node-semver--{table}.js");
+        let text = read(&corpus.join(file));
+        let pairs = text.lines().filter_map(|line| node_pair(line, table == "increments"));
+        rows.extend(pairs.map(|(a, b)| (Ecosystem::Npm.scheme(), Row { a, b, holds: Holds::Order(order) })));
     }
-    assert!(rows > 20);
+    assert!(rows.len() > 60);
+    println!("{}", check("node-semver", rows));
+}
+
+#[test]
+fn what_node_semver_calls_a_version_is_one() {
+    let Some(corpus) = corpus() else {
+        println!("skipped: no corpus");
+        return;
+    };
+    let file =
+        |table: &str| corpus.join(format!("version-ordering/node-semver/node-semver--{table}-versions.js"));
+
+    for line in read(&file("valid")).lines().filter(|line| line.starts_with("  ['")) {
+        let version = line.split('\'').nth(1).unwrap();
+        assert!(Ecosystem::Npm.version_key(version).is_some(), "{version}");
+    }
+    for line in read(&file("invalid")).lines().filter(|line| line.starts_with("  ['")) {
+        let version = line.split('\'').nth(1).unwrap();
+        assert_eq!(Ecosystem::Npm.version_key(version), None, "{version}");
+    }
+}
+
+/// The two versions of a line of a table; none where one of them is a range.
+fn node_pair(line: &str, increment: bool) -> Option<(String, String)> {
+    let fields: Vec<&str> = line.trim().strip_prefix("['")?.split('\'').collect();
+    // Between the versions of an increment stands its name. One with an identifier after them may go down: it
+    // replaces what the version had.
+    let (a, b) = match (&fields[..], increment) {
+        ([a, _, _, _, b, _], true) => (a, b),
+        ([a, _, b, ..], false) => (a, b),
+        _ => return None,
+    };
+    let is_version = |text: &str| {
+        let text = text.trim_start_matches([' ', '=', 'v']);
+        text.split(['.', '-']).count() >= 3 && !text.contains([' ', '*', '<', '>', '~', '^', 'x', '|'])
+    };
+    (is_version(a) && is_version(b)).then(|| ((*a).to_owned(), (*b).to_owned()))
 }
 
 const TABLES: &[(&str, Scheme)] = &[
@@ -147,7 +188,8 @@ struct Row {
     holds: Holds,
 }
 
-fn check(what: &str, rows: Vec<(Scheme, Row)>) {
+/// Holds every row to its word; says how many there were.
+fn check(what: &str, rows: Vec<(Scheme, Row)>) -> String {
     let mut failures = Vec::new();
     let mut excused = 0;
     for (scheme, row) in &rows {
@@ -174,8 +216,8 @@ fn check(what: &str, rows: Vec<(Scheme, Row)>) {
             (true, false) => {}
         }
     }
-    println!("{what}: {} rows, {excused} contradictory", rows.len());
     assert!(failures.is_empty(), "{} of {} rows:\n{}", failures.len(), rows.len(), failures.join("\n"));
+    format!("{what}: {} rows, {excused} contradictory", rows.len())
 }
 
 fn key(scheme: Scheme, text: &str) -> VersionKey {
@@ -230,7 +272,7 @@ fn read(path: &Path) -> String {
 }
 
 /// The corpus; `None` when there is none and nothing says there should be.
-fn corpus() -> Option<PathBuf> {
+pub fn corpus() -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("ATTESTRY_CORPUS") {
         let path = PathBuf::from(path);
         assert!(

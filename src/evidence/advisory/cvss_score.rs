@@ -68,39 +68,54 @@ impl CvssScore {
         let plain = plain(vector);
         let parsed = Cvss::from_str(&plain).map_err(|e| wrong(e.to_string()))?;
         let has = |wanted: &str| plain.split('/').any(|m| m.split_once(':').is_some_and(|m| m.0 == wanted));
-        let carries = |names: &[&str]| names.iter().any(|name| has(name));
         if let Some(missing) = base(&parsed).iter().find(|name| !has(name)) {
             return Err(wrong(format!("`{missing}` is missing")));
         }
         match &parsed {
-            Cvss::CvssV20(v) => Ok(Self {
-                version: CvssVersion::V2,
-                base: v.score().value(),
-                temporal: carries(TEMPORAL).then(|| v.temporal_score().value()),
-                environmental: carries(ENVIRONMENTAL_2).then(|| v.environmental_score().value()),
-                severity: word(v.score().severity()),
-            }),
-            Cvss::CvssV30(v) | Cvss::CvssV31(v) => Ok(Self {
-                version: if v.minor_version == 0 { CvssVersion::V30 } else { CvssVersion::V31 },
-                base: v.base_score().value(),
-                temporal: carries(TEMPORAL).then(|| temporal_3(v)),
-                environmental: carries(ENVIRONMENTAL_3).then(|| v.environmental_score().value()),
-                severity: word(v.base_score().severity()),
-            }),
-            Cvss::CvssV40(v) => {
-                let base = base_4(&plain).map_err(|e| wrong(e.to_string()))?;
-                let adapted = ENVIRONMENTAL_4.iter().any(|name| has(name));
-                Ok(Self {
-                    version: CvssVersion::V4,
-                    base: base.score().value(),
-                    temporal: (has("E") && !adapted).then(|| v.score().value()),
-                    environmental: adapted.then(|| v.score().value()),
-                    severity: word(base.score().severity()),
-                })
-            }
+            Cvss::CvssV20(v) => Ok(of_2(v, has)),
+            Cvss::CvssV30(v) | Cvss::CvssV31(v) => Ok(of_3(v, has)),
+            Cvss::CvssV40(v) => of_4(v, &plain, has).map_err(|e| wrong(e.to_string())),
             _ => Err(wrong("its version is not known here".to_owned())),
         }
     }
+}
+
+fn of_2(vector: &cvss::v2::Vector, has: impl Fn(&str) -> bool) -> CvssScore {
+    let carries = |names: &[&str]| names.iter().any(|name| has(name));
+    CvssScore {
+        version: CvssVersion::V2,
+        base: vector.score().value(),
+        temporal: carries(TEMPORAL).then(|| vector.temporal_score().value()),
+        environmental: carries(ENVIRONMENTAL_2).then(|| vector.environmental_score().value()),
+        severity: word(vector.score().severity()),
+    }
+}
+
+fn of_3(vector: &cvss::v3::Vector, has: impl Fn(&str) -> bool) -> CvssScore {
+    let carries = |names: &[&str]| names.iter().any(|name| has(name));
+    CvssScore {
+        version: if vector.minor_version == 0 { CvssVersion::V30 } else { CvssVersion::V31 },
+        base: vector.base_score().value(),
+        temporal: carries(TEMPORAL).then(|| temporal_3(vector)),
+        environmental: carries(ENVIRONMENTAL_3).then(|| vector.environmental_score().value()),
+        severity: word(vector.base_score().severity()),
+    }
+}
+
+fn of_4(
+    vector: &cvss::v4::Vector,
+    written: &str,
+    has: impl Fn(&str) -> bool,
+) -> Result<CvssScore, cvss::Error> {
+    let base = base_4(written)?;
+    let adapted = ENVIRONMENTAL_4.iter().any(|name| has(name));
+    Ok(CvssScore {
+        version: CvssVersion::V4,
+        base: base.score().value(),
+        temporal: (has("E") && !adapted).then(|| vector.score().value()),
+        environmental: adapted.then(|| vector.score().value()),
+        severity: word(base.score().severity()),
+    })
 }
 
 /// The metrics a vector must carry.

@@ -2,11 +2,12 @@
 
 use std::cmp::Ordering;
 
+use super::name::Naming;
 use super::{Scheme, VersionKey};
 
-/// Declares the ecosystems with their OSV name and the scheme of their versions.
+/// Declares the ecosystems with their OSV name, the scheme of their versions and the spelling of their names.
 macro_rules! ecosystems {
-    ($($(#[$doc:meta])* $variant:ident = $osv:literal, $scheme:ident;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $osv:literal, $scheme:ident, $naming:ident;)*) => {
         /// Where a package comes from: decides how its name and its versions are read.
         ///
         /// A distribution's release (`Debian:12`) is no part of it: the order of versions is the same in all.
@@ -34,107 +35,114 @@ macro_rules! ecosystems {
                     $(Self::$variant => Scheme::$scheme,)*
                 }
             }
+
+            /// How names are spelled here.
+            pub(super) fn naming(self) -> Naming {
+                match self {
+                    $(Self::$variant => Naming::$naming,)*
+                }
+            }
         }
     };
 }
 
 ecosystems! {
     /// Rust crates.
-    CratesIo = "crates.io", Semver;
+    CratesIo = "crates.io", Semver, Crate;
     /// JavaScript packages.
-    Npm = "npm", Semver;
+    Npm = "npm", Semver, Npm;
     /// Python packages.
-    PyPi = "PyPI", Pep440;
+    PyPi = "PyPI", Pep440, Python;
     /// Java packages.
-    Maven = "Maven", Maven;
+    Maven = "Maven", Maven, Maven;
     /// .NET packages.
-    NuGet = "NuGet", NuGet;
+    NuGet = "NuGet", NuGet, Caseless;
     /// Ruby gems.
-    RubyGems = "RubyGems", RubyGems;
+    RubyGems = "RubyGems", RubyGems, Exact;
     /// PHP packages of Composer.
-    Packagist = "Packagist", Packagist;
+    Packagist = "Packagist", Packagist, Caseless;
     /// Go modules and the standard library.
-    Go = "Go", Semver;
+    Go = "Go", Semver, Caseless;
     /// Erlang and Elixir packages.
-    Hex = "Hex", Semver;
+    Hex = "Hex", Semver, Caseless;
     /// Dart packages.
-    Pub = "Pub", Pub;
+    Pub = "Pub", Pub, Exact;
     /// Haskell packages.
-    Hackage = "Hackage", Dotted;
+    Hackage = "Hackage", Dotted, Exact;
     /// The Haskell compiler and its libraries.
-    Ghc = "GHC", Dotted;
+    Ghc = "GHC", Dotted, Exact;
     /// R packages.
-    Cran = "CRAN", Cran;
+    Cran = "CRAN", Cran, Exact;
     /// R packages of Bioconductor.
-    Bioconductor = "Bioconductor", Cran;
+    Bioconductor = "Bioconductor", Cran, Exact;
     /// Swift packages by the address of their repository.
-    SwiftUrl = "SwiftURL", Semver;
+    SwiftUrl = "SwiftURL", Semver, Swift;
     /// C and C++ packages of Conan.
-    ConanCenter = "ConanCenter", Conan;
+    ConanCenter = "ConanCenter", Conan, Exact;
     /// Actions of GitHub workflows.
-    GitHubActions = "GitHub Actions", Semver;
+    GitHubActions = "GitHub Actions", Semver, Caseless;
     /// Bitnami's packages.
-    Bitnami = "Bitnami", Semver;
+    Bitnami = "Bitnami", Semver, Caseless;
     /// Julia packages.
-    Julia = "Julia", Semver;
+    Julia = "Julia", Semver, Exact;
     /// Kubernetes.
-    Kubernetes = "Kubernetes", Semver;
+    Kubernetes = "Kubernetes", Semver, Exact;
     /// Extensions of Visual Studio Code.
-    VsCode = "VSCode", Semver;
+    VsCode = "VSCode", Semver, Exact;
     /// Projects fuzzed by OSS-Fuzz.
-    OssFuzz = "OSS-Fuzz", Generic;
+    OssFuzz = "OSS-Fuzz", Generic, Exact;
     /// OCaml packages.
-    Opam = "opam", Debian;
+    Opam = "opam", Debian, Exact;
     /// Android.
-    Android = "Android", Generic;
+    Android = "Android", Generic, Exact;
     /// The Linux kernel.
-    Linux = "Linux", Generic;
+    Linux = "Linux", Generic, Exact;
     /// FreeBSD ports.
-    FreeBsd = "FreeBSD", Generic;
+    FreeBsd = "FreeBSD", Generic, Exact;
     /// Debian packages.
-    Debian = "Debian", Debian;
+    Debian = "Debian", Debian, Exact;
     /// Ubuntu packages.
-    Ubuntu = "Ubuntu", Debian;
+    Ubuntu = "Ubuntu", Debian, Exact;
     /// Debian packages that Echo rebuilds.
-    Echo = "Echo", Debian;
+    Echo = "Echo", Debian, Exact;
     /// Packages of Alpine Linux.
-    Alpine = "Alpine", Alpine;
+    Alpine = "Alpine", Alpine, Exact;
     /// Packages of Alpaquita Linux.
-    Alpaquita = "Alpaquita", Alpine;
-    /// BellSoft's hardened containers.
-    BellSoft = "BellSoft Hardened Containers", Alpine;
+    Alpaquita = "Alpaquita", Alpine, Exact;
+    /// `BellSoft`'s hardened containers.
+    BellSoft = "BellSoft Hardened Containers", Alpine, Exact;
     /// Packages of Wolfi.
-    Wolfi = "Wolfi", Alpine;
+    Wolfi = "Wolfi", Alpine, Exact;
     /// Packages of Chainguard.
-    Chainguard = "Chainguard", Alpine;
+    Chainguard = "Chainguard", Alpine, Exact;
     /// Packages of `MinimOS`.
-    MinimOs = "MinimOS", Alpine;
+    MinimOs = "MinimOS", Alpine, Exact;
     /// Red Hat's packages.
-    RedHat = "Red Hat", Rpm;
+    RedHat = "Red Hat", Rpm, Exact;
     /// Packages of Rocky Linux.
-    RockyLinux = "Rocky Linux", Rpm;
+    RockyLinux = "Rocky Linux", Rpm, Exact;
     /// Packages of `AlmaLinux`.
-    AlmaLinux = "AlmaLinux", Rpm;
+    AlmaLinux = "AlmaLinux", Rpm, Exact;
     /// SUSE's packages.
-    Suse = "SUSE", Rpm;
+    Suse = "SUSE", Rpm, Exact;
     /// Packages of `openSUSE`.
-    OpenSuse = "openSUSE", Rpm;
+    OpenSuse = "openSUSE", Rpm, Exact;
     /// Packages of `openEuler`.
-    OpenEuler = "openEuler", Rpm;
+    OpenEuler = "openEuler", Rpm, Exact;
     /// Packages of Mageia.
-    Mageia = "Mageia", Rpm;
+    Mageia = "Mageia", Rpm, Exact;
     /// Packages of Azure Linux.
-    AzureLinux = "Azure Linux", Rpm;
+    AzureLinux = "Azure Linux", Rpm, Exact;
     /// Packages of Photon OS.
-    PhotonOs = "Photon OS", Rpm;
+    PhotonOs = "Photon OS", Rpm, Exact;
     /// RPM packages of any other distribution.
-    Rpm = "rpm", Rpm;
+    Rpm = "rpm", Rpm, Exact;
     /// Debian packages of any other distribution.
-    Deb = "deb", Debian;
+    Deb = "deb", Debian, Exact;
     /// Alpine packages of any other distribution.
-    Apk = "apk", Alpine;
+    Apk = "apk", Alpine, Exact;
     /// Anything else: numbers by value, words by letter.
-    Generic = "generic", Generic;
+    Generic = "generic", Generic, Exact;
 }
 
 impl Ecosystem {
@@ -175,6 +183,8 @@ impl Ecosystem {
             "opam" => Self::Opam,
             "deb" => Self::of_debian(namespace),
             "apk" => Self::of_alpine(namespace),
+            // What older releases of Syft wrote for `apk`.
+            "alpine" => Self::Alpine,
             "rpm" => Self::of_rpm(namespace),
             "generic" => Self::Generic,
             _ => return None,
@@ -220,11 +230,9 @@ impl Ecosystem {
     /// The sortable key of a version in this ecosystem's own order; `None` when it is no version here.
     pub fn version_key(self, text: &str) -> Option<VersionKey> {
         let text = text.trim();
-        match self {
-            // The toolchain calls itself `go1.21rc2`; advisories on the standard library say `1.21.0-rc2`.
-            Self::Go => self.scheme().key(text.strip_prefix("go").unwrap_or(text)),
-            _ => self.scheme().key(text),
-        }
+        // The toolchain calls itself `go1.21rc2`; advisories on the standard library say `1.21.0-rc2`.
+        let toolchain = text.strip_prefix("go").filter(|_| self == Self::Go);
+        self.scheme().key(toolchain.unwrap_or(text))
     }
 
     /// The order of two versions; `None` when one is none here.

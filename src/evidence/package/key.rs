@@ -63,6 +63,22 @@ impl KeyWriter {
         self
     }
 
+    /// Numbers between dots, missing ones being zero: zeros at the end are left out, so that a longer list is newer.
+    pub(super) fn numbers(&mut self, tag: u8, text: &str) -> &mut Self {
+        let mut zeros = 0_usize;
+        for part in text.split('.') {
+            if part.bytes().all(|byte| byte == b'0') {
+                zeros += 1;
+                continue;
+            }
+            for _ in 0..std::mem::take(&mut zeros) {
+                self.tag(tag).number("0");
+            }
+            self.tag(tag).number(part);
+        }
+        self.tag(TEXT_END)
+    }
+
     /// A text by its bytes; a prefix sorts first.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
         for &byte in text.as_bytes() {

@@ -4,24 +4,41 @@ use std::borrow::Cow;
 
 use super::Ecosystem;
 
+/// What makes two spellings one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// Nothing: every letter counts.
+    Exact,
+    /// Case does not count.
+    Caseless,
+    /// Case does not count, and `_` is `-`.
+    Crate,
+    /// PEP 503.
+    Python,
+    /// Group and artifact.
+    Maven,
+    /// A scope in front, perhaps encoded.
+    Npm,
+    /// The address of a repository.
+    Swift,
+}
+
 impl Ecosystem {
     /// The key under which two spellings of one package name meet.
     ///
     /// `PyPI` by PEP 503; crates.io without regard to case and `-` or `_`; Maven as `group:artifact`; npm scopes with
-    /// a plain `@`; Go, NuGet, Packagist, GitHub Actions and Swift without regard to case. Borrowed when the name is
+    /// a plain `@`; Go, `NuGet`, Packagist, GitHub Actions and Swift without regard to case. Borrowed when the name is
     /// its own key.
     pub fn name_key<'n>(self, name: &'n str) -> Cow<'n, str> {
         let name = name.trim();
-        match self {
-            Self::PyPi => pypi(name),
-            Self::CratesIo => lower(name, |c| if c == '_' { '-' } else { c }),
-            Self::Maven => maven(name),
-            Self::Npm => npm(name),
-            Self::SwiftUrl => swift(name),
-            Self::Go | Self::NuGet | Self::Packagist | Self::GitHubActions | Self::Bitnami | Self::Hex => {
-                lower(name, |c| c)
-            }
-            _ => Cow::Borrowed(name),
+        match self.naming() {
+            Naming::Exact => Cow::Borrowed(name),
+            Naming::Caseless => lower(name, |c| c),
+            Naming::Crate => lower(name, |c| if c == '_' { '-' } else { c }),
+            Naming::Python => python(name),
+            Naming::Maven => maven(name),
+            Naming::Npm => npm(name),
+            Naming::Swift => swift(name),
         }
     }
 }
@@ -34,7 +51,7 @@ fn lower(name: &str, also: fn(char) -> char) -> Cow<'_, str> {
 }
 
 /// PEP 503: lower case, and runs of `-`, `_` and `.` are one `-`.
-fn pypi(name: &str) -> Cow<'_, str> {
+fn python(name: &str) -> Cow<'_, str> {
     let separator = |c| matches!(c, '-' | '_' | '.');
     let mut previous = ' ';
     let normal = name.chars().all(|c| {
@@ -64,6 +81,7 @@ fn maven(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// Older tools wrote package URLs of npm in lower case, so that case cannot count although a few old names differ in it.
 fn npm(name: &str) -> Cow<'_, str> {
     match name.strip_prefix("%40") {
         Some(rest) => Cow::Owned(format!("@{rest}").to_lowercase()),

@@ -132,7 +132,7 @@ impl<'i> Findings<'i> {
         }
         for (at, key, text) in &self.fixes {
             if let Some(group) = group_of(*at).and_then(|group| groups.get_mut(&group)) {
-                group.fixes.push((key, text));
+                group.fixes.push((*key, *text));
             }
         }
         let mut matches: Vec<Match> = groups

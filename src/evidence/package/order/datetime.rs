@@ -50,7 +50,7 @@ fn offset_seconds(offset: &str) -> Option<i64> {
 }
 
 fn is_leap(year: u64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 fn days_of(year: u64, month: u64) -> u64 {

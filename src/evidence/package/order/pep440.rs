@@ -29,7 +29,7 @@ fn standard(text: &str) -> Option<VersionKey> {
     writer.tag(STANDARD);
     let (epoch, release) = reader.epoch_and_release()?;
     writer.number(epoch);
-    numbers(&mut writer, release);
+    writer.numbers(NUMBER, release);
     let pre = reader.labelled(&[
         ("alpha", 1),
         ("a", 1),
@@ -58,22 +58,6 @@ fn standard(text: &str) -> Option<VersionKey> {
     };
     local(&mut writer, reader.rest)?;
     Some(writer.finish())
-}
-
-/// The numbers without zeros at the end.
-fn numbers(writer: &mut KeyWriter, release: &str) {
-    let mut held = 0_usize;
-    for part in release.split('.') {
-        if part.bytes().all(|byte| byte == b'0') {
-            held += 1;
-            continue;
-        }
-        for _ in 0..std::mem::take(&mut held) {
-            writer.tag(NUMBER).number("0");
-        }
-        writer.tag(NUMBER).number(part);
-    }
-    writer.tag(END);
 }
 
 /// The label after `+`: no label first, then words before numbers.
@@ -134,11 +118,7 @@ impl<'t> Reader<'t> {
         let rest = unseparated(self.rest);
         let (rest, rank) =
             labels.iter().find_map(|(label, rank)| Some((rest.strip_prefix(label)?, *rank)))?;
-        self.rest = rest;
-        let number = unseparated(rest);
-        if number.starts_with(is_digit) {
-            self.rest = number;
-        }
+        self.rest = unseparated(rest);
         Some((rank, self.digits()))
     }
 
@@ -199,7 +179,9 @@ fn legacy_parts(text: &str) -> impl Iterator<Item = &str> {
             let class = class_of(first);
             let end = match class {
                 Class::Separator => first.len_utf8(),
-                class => rest.find(|c| class_of(c) != class).unwrap_or(rest.len()),
+                class @ (Class::Digit | Class::Letter | Class::Other) => {
+                    rest.find(|c| class_of(c) != class).unwrap_or(rest.len())
+                }
             };
             let (part, after) = rest.split_at_checked(end)?;
             rest = after;

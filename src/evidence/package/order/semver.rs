@@ -20,7 +20,7 @@ struct Parts<'t> {
 pub(super) fn key(text: &str) -> Option<VersionKey> {
     let parts = parts(text)?;
     let mut writer = KeyWriter::new();
-    numbers(&mut writer, parts.numbers);
+    writer.numbers(NUMERIC, parts.numbers);
     pre_release(&mut writer, parts.pre);
     Some(writer.finish())
 }
@@ -29,7 +29,7 @@ pub(super) fn key(text: &str) -> Option<VersionKey> {
 pub(super) fn nuget_key(text: &str) -> Option<VersionKey> {
     let parts = parts(text)?;
     let mut writer = KeyWriter::new();
-    numbers(&mut writer, parts.numbers);
+    writer.numbers(NUMERIC, parts.numbers);
     pre_release(&mut writer, parts.pre.map(str::to_ascii_lowercase).as_deref());
     Some(writer.finish())
 }
@@ -38,7 +38,7 @@ pub(super) fn nuget_key(text: &str) -> Option<VersionKey> {
 pub(super) fn pub_key(text: &str) -> Option<VersionKey> {
     let parts = parts(text)?;
     let mut writer = KeyWriter::new();
-    numbers(&mut writer, parts.numbers);
+    writer.numbers(NUMERIC, parts.numbers);
     pre_release(&mut writer, parts.pre);
     match parts.build {
         None => writer.tag(END),
@@ -71,23 +71,6 @@ fn parts(text: &str) -> Option<Parts<'_>> {
 
 fn is_identifier(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.' | '_' | '~')
-}
-
-/// Missing numbers are zero: zeros at the end are left out, so that a longer list is always newer.
-fn numbers(writer: &mut KeyWriter, numbers: &str) {
-    let zero = |part: &str| part.bytes().all(|byte| byte == b'0');
-    let mut held = 0_usize;
-    for part in numbers.split('.') {
-        if zero(part) {
-            held += 1;
-            continue;
-        }
-        for _ in 0..std::mem::take(&mut held) {
-            writer.tag(NUMERIC).number("0");
-        }
-        writer.tag(NUMERIC).number(part);
-    }
-    writer.tag(END);
 }
 
 fn pre_release(writer: &mut KeyWriter, pre: Option<&str>) {

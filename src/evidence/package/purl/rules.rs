@@ -75,7 +75,8 @@ pub(super) fn of(kind: &str) -> Rules {
         "hackage" => Rules { name: kebab, ..ALONE },
         "huggingface" => Rules { version: lower, ..ANY },
         "julia" => Rules { needs_qualifier: Some("uuid"), ..ALONE },
-        "oci" => Rules { name: lower, version: lower, ..ALONE },
+        // Red Hat's own documents put a namespace here.
+        "oci" => Rules { name: lower, version: lower, ..ANY },
         "otp" => Rules { name: lower, subpath: lower, ..ALONE },
         "pub" => Rules { name: dart, ..ALONE },
         "pypi" => Rules { name: pypi, version: lower, ..ALONE },
@@ -87,7 +88,7 @@ pub(super) fn of(kind: &str) -> Rules {
     }
 }
 
-/// MLflow names are without regard to case where Databricks keeps the models.
+/// `MLflow` names are without regard to case where Databricks keeps the models.
 pub(super) fn mlflow_name(repository: &str) -> Change {
     if repository.to_ascii_lowercase().contains("databricks") { lower } else { same }
 }
