@@ -9,7 +9,6 @@ use crate::evidence::access::Account;
 use crate::evidence::advisory::{Index, Match, Outcome, package_query};
 use crate::evidence::changes::Change;
 use crate::evidence::document::VendorDocument;
-use crate::evidence::package::Purl;
 use crate::evidence::{EvidenceKind, Tri};
 use crate::store::{ComponentRow, EvidenceRow, Store};
 
