@@ -15,6 +15,7 @@ mod evaluate;
 mod evidence_pages;
 mod explain;
 mod facts;
+mod feeds;
 mod gaps;
 pub mod identity;
 mod import;
@@ -55,7 +56,8 @@ pub use crate::store::Finish;
 pub use audit::{AuditView, Ended, Erased, Event, Identifying, TrailFormat, audit_days};
 pub use collect::Collected;
 pub use config::{
-    Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor, Sessions, Sso,
+    Advisories, Config, GroupRole, Log, LogFormat, Organisation, Overrides, Schedules, SecondFactor,
+    Sessions, Sso,
 };
 pub use declared::{AssetConfig, SourceConfig, VendorConfig, VendorEvent};
 pub use demo::{DemoOptions, DemoSummary, finish_of};
@@ -63,6 +65,7 @@ pub use error::Error;
 pub use evaluate::{EvaluateRequest, FrameworkStatus, frameworks_of};
 pub use evidence_pages::{Handed, Raw, Turned, Uploads};
 pub use explain::Explained;
+pub use feeds::{FeedState, FeedStatus};
 pub use import::{Import, Origin, SeenAgain};
 pub use keys::Signer;
 pub use ledger::LedgerReport;

@@ -1,6 +1,7 @@
 //! The command line: one file per command group, one table of exit codes.
 
 mod admin;
+mod advisories;
 mod args;
 mod check;
 mod evidence;
@@ -87,6 +88,7 @@ async fn dispatch(cli: Cli, config: Config, output: &Output) -> Result<Outcome, 
         Command::Collect { sources, json } => {
             evidence::collect(&*open(config).await?, &sources, json, output).await
         }
+        Command::Advisories { command } => advisories::run(&*open(config).await?, &command, output).await,
         Command::Evaluate(evaluate) => verdicts::evaluate(&*open(config).await?, &evaluate, output).await,
         Command::Report(report) => verdicts::report(&*open(config).await?, &report, output).await,
         Command::Vendors { command: VendorsCommand::Score { json } } => {

@@ -1,6 +1,7 @@
 //! Fetches raw documents from places. Knows no controls and no database.
 
 mod directory;
+mod feed;
 mod git;
 mod local_repository;
 mod sbom;
@@ -13,8 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{ErrorKind, UnixMillis};
 use crate::evidence::EvidenceKind;
+use crate::net::NetError;
 
 pub use directory::{Directory, files_below};
+pub use feed::{
+    AdvisoryFeed, FeedDocument, FeedName, FeedSettings, Fetched, Place, Remembered, packed_folder,
+};
 pub use local_repository::LocalRepository;
 pub use sbom::workspace_sbom;
 
@@ -67,7 +72,7 @@ pub trait Collector: Send + Sync {
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     /// The kind of source is unknown.
-    #[error("`{0}` is no kind of source; one of local-repository, directory")]
+    #[error("`{0}` is no kind of source; one of local-repository, directory, advisory-feed")]
     UnknownKind(String),
     /// The settings cannot be read.
     #[error("the settings of the source are wrong: {0}")]
@@ -84,6 +89,19 @@ pub enum CollectError {
         place: PathBuf,
         /// What it said, shortened.
         detail: String,
+    },
+    /// A server was not asked, or did not answer as it should.
+    #[error(transparent)]
+    Net(NetError),
+    /// A server answered something else than the file.
+    #[error("{host} answered with status {status}: {advice}")]
+    Refused {
+        /// Its host.
+        host: String,
+        /// The status.
+        status: u16,
+        /// What to do.
+        advice: &'static str,
     },
     /// A file is over the limit; it is named and left out.
     #[error("{path} has {bytes} bytes, more than the limit of {limit}")]
@@ -102,14 +120,17 @@ impl CollectError {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownKind(_) | Self::Settings(_) => ErrorKind::Invalid,
-            Self::Gone(..) | Self::Tool { .. } => ErrorKind::Upstream,
+            Self::Gone(..) | Self::Tool { .. } | Self::Net(_) | Self::Refused { .. } => ErrorKind::Upstream,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
         }
     }
 }
 
 /// Kinds of source that can be declared.
-const KINDS: [&str; 2] = ["local-repository", "directory"];
+const KINDS: [&str; 3] = ["local-repository", "directory", ADVISORY_FEED];
+
+/// The kind of source that is an [`AdvisoryFeed`].
+pub const ADVISORY_FEED: &str = "advisory-feed";
 
 /// Whether the kind of source exists.
 ///

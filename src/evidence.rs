@@ -58,3 +58,18 @@ pub enum Evidence {
     /// Attestations: in-toto statements, links and layouts, signed or bare.
     Attestation(attestation::Attestations),
 }
+
+impl Evidence {
+    /// The advisories it states; none for anything else, also for what only ranks vulnerabilities.
+    pub fn advisories(&self) -> &[advisory::Advisory] {
+        match self {
+            Self::Advisories(advisories) => advisories,
+            Self::Sbom(_)
+            | Self::Scan(_)
+            | Self::Access(_)
+            | Self::Document(_)
+            | Self::Exploitation(_)
+            | Self::Changes(_) => &[],
+        }
+    }
+}

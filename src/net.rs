@@ -1,15 +1,16 @@
 //! The only way out: one HTTP client under one policy, for everything that fetches from elsewhere.
 //!
-//! HTTPS only (a loopback host may be plain), no redirects, five seconds to connect and thirty in all, bodies up to a
-//! limit, and no private, link-local or otherwise special address unless the policy allows it. Names are resolved
-//! here and the connection goes to what was resolved and checked, so a name that answers differently the second time
-//! gains nothing.
+//! HTTPS only (a loopback host may be plain), no redirects except by [`Http::fetch`], five seconds to connect and thirty
+//! in all, bodies up to a limit, and no private, link-local or otherwise special address unless the policy allows it.
+//! Names are resolved here and the connection goes to what was resolved and checked, so a name that answers differently
+//! the second time gains nothing.
 //!
 //! TLS is rustls with aws-lc-rs, which `reqwest` chooses by itself here (it is the only provider in the tree);
 //! certificates are checked against the system's store, and `SSL_CERT_FILE` adds an organisation's own.
 
 mod address;
 mod error;
+mod follow;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,6 +67,12 @@ impl Policy {
     };
 }
 
+/// What came of one request.
+enum Exchange {
+    Answer(Response<Vec<u8>>),
+    Elsewhere { host: String, headers: HeaderMap },
+}
+
 /// A client under a policy. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Http {
@@ -97,11 +104,20 @@ impl Http {
 
     /// Sends a request and reads the whole answer.
     ///
-    /// An answer with an error status is an answer; a redirect is an error, because nothing here follows one.
+    /// An answer with an error status is an answer; a redirect is an error, because this follows none.
     ///
     /// # Errors
     /// When the address is not allowed, nobody answers in time, or the answer is too large.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, NetError> {
+        match self.exchange(request).await? {
+            Exchange::Answer(answer) => Ok(answer),
+            Exchange::Elsewhere { host, headers } => {
+                Err(NetError::Redirect { host, to: destination(&headers) })
+            }
+        }
+    }
+
+    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Exchange, NetError> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string()).map_err(|_| NetError::Address)?;
         self.allowed(&url)?;
@@ -109,15 +125,16 @@ impl Http {
         let client = if is_this_machine(&url) { &self.direct } else { &self.client };
         let request = client.request(parts.method, url).headers(parts.headers).body(body);
         let answer = request.send().await.map_err(|e| NetError::of(host.clone(), e))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
+        let (status, version, headers) = (answer.status(), answer.version(), answer.headers().clone());
         if redirects(status) {
-            return Err(NetError::Redirect { host, to: destination(&headers) });
+            return Ok(Exchange::Elsewhere { host, headers });
         }
         let body = self.read(&host, answer).await?;
         let mut response = Response::new(body);
         *response.status_mut() = status;
+        *response.version_mut() = version;
         *response.headers_mut() = headers;
-        Ok(response)
+        Ok(Exchange::Answer(response))
     }
 
     async fn read(&self, host: &str, mut answer: reqwest::Response) -> Result<Vec<u8>, NetError> {
@@ -128,7 +145,7 @@ impl Http {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|e| NetError::of(host.to_owned(), e))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|e| NetError::cut(host.to_owned(), e))? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large());
             }

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 
 use crate::app::{App, Error, HeldRun, Import, Origin};
 use crate::base::ErrorKind;
-use crate::collect::{CollectError, Collector, Cursor, RawDocument, collector};
+use crate::collect::{ADVISORY_FEED, CollectError, Collector, Cursor, RawDocument, collector};
 use crate::evidence::{Receipt, ReceiptStatus};
 use crate::store::{Finish, SourceRow};
 
@@ -18,6 +18,11 @@ pub struct Collected {
 }
 
 impl Collected {
+    /// Nothing, and why.
+    pub(super) fn failed(error: &CollectError) -> Self {
+        Self { problems: vec![in_words(error)], ..Self::default() }
+    }
+
     /// Counts for the run.
     pub fn finish(&self) -> Finish {
         let count = |status| {
@@ -61,17 +66,23 @@ impl App {
 
     /// Carries out one held run of a source to its end.
     pub(super) async fn collect_run(&self, run: HeldRun, source: &SourceRow) -> Result<Collected, Error> {
-        let collected =
-            match collector(&source.source_type, &source.config, self.config.limits.document_bytes) {
-                Ok(collector) => self.collect_from(collector.as_ref(), source, &run).await,
-                Err(error) => Ok(Collected { problems: vec![error.to_string()], ..Collected::default() }),
-            };
+        let collected = self.collect_source(source, &run).await;
         let end = match &collected {
             Ok(collected) => collected.finish(),
             Err(error) => Finish { error: error.to_string(), ..Finish::default() },
         };
         self.finish(run, &end).await?;
         collected
+    }
+
+    async fn collect_source(&self, source: &SourceRow, run: &HeldRun) -> Result<Collected, Error> {
+        if source.source_type == ADVISORY_FEED {
+            return self.collect_feed(source, run).await;
+        }
+        match collector(&source.source_type, &source.config, self.config.limits.document_bytes) {
+            Ok(collector) => self.collect_from(collector.as_ref(), source, run).await,
+            Err(error) => Ok(Collected::failed(&error)),
+        }
     }
 
     async fn collect_from(
@@ -84,9 +95,7 @@ impl App {
         let mut documents = collector.documents(&from, self.now());
         let mut collected = Collected::default();
         while let Some(document) = documents.next().await {
-            if run.lost.is_cancelled() {
-                return Err(Error::new(ErrorKind::Conflict, "the run was given up as abandoned meanwhile"));
-            }
+            run.still_held()?;
             match document {
                 Ok(document) => {
                     let receipts = self.import_document(collector, source, run, &document).await?;
@@ -121,6 +130,7 @@ impl App {
                 request: document.request.clone(),
                 completeness: document.completeness.to_owned(),
                 collected_at: self.now(),
+                feed: None,
             },
         };
         self.import(&import).await

@@ -1,8 +1,10 @@
 //! One configuration: defaults, then a file, then the environment, then flags.
 
 mod access;
+mod advisories;
 mod api;
 mod database_password;
+mod schedules;
 mod shown;
 
 use std::net::IpAddr;
@@ -20,7 +22,9 @@ use crate::evidence::Limits;
 use crate::store::DatabaseUrl;
 
 pub use access::{GroupRole, SecondFactor, Sessions, Sso};
+pub use advisories::Advisories;
 pub use api::Api;
+pub use schedules::Schedules;
 
 /// Everything that can be configured. Field names are the keys of the file and, upper-cased behind `ATTESTRY_`,
 /// of the environment.
@@ -57,6 +61,8 @@ pub struct Config {
     pub api: Api,
     /// Bounds on what is imported.
     pub limits: Limits,
+    /// How old advisory feeds may be.
+    pub advisories: Advisories,
     /// When the recurring jobs run.
     pub schedule: Schedules,
     /// Declared system components.
@@ -95,18 +101,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// When the recurring jobs run: five POSIX cron fields in UTC, or empty for never.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Schedules {
-    /// Evaluation of all frameworks.
-    pub evaluate: String,
-    /// Vendor scores.
-    pub score: String,
-    /// Ledger checkpoint, also when nothing was added.
-    pub checkpoint: String,
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -125,6 +119,7 @@ impl Default for Config {
             log: Log::default(),
             api: Api::default(),
             limits: Limits::default(),
+            advisories: Advisories::default(),
             schedule: Schedules::default(),
             asset: Vec::new(),
             vendor: Vec::new(),
@@ -142,16 +137,6 @@ impl Default for Organisation {
 impl Default for Log {
     fn default() -> Self {
         Self { format: LogFormat::Pretty, filter: "warn,attestry=info".to_owned() }
-    }
-}
-
-impl Default for Schedules {
-    fn default() -> Self {
-        Self {
-            evaluate: "15 * * * *".to_owned(),
-            score: "30 4 * * *".to_owned(),
-            checkpoint: "0 * * * *".to_owned(),
-        }
     }
 }
 
@@ -178,7 +163,7 @@ pub struct Overrides {
 const SSO_SECRET: &str = "ATTESTRY_SSO_CLIENT_SECRET";
 
 /// Keys that may come from the environment, with `__` for the dot.
-const ENVIRONMENT: [&str; 24] = [
+const ENVIRONMENT: [&str; 25] = [
     "data",
     "database_url",
     "database_password_file",
@@ -200,6 +185,7 @@ const ENVIRONMENT: [&str; 24] = [
     "limits__archive_members",
     "limits__ratio",
     "limits__depth",
+    "advisories__max_age_hours",
     "schedule__evaluate",
     "schedule__score",
     "schedule__checkpoint",
@@ -275,15 +261,8 @@ impl Config {
                 "public_url: write scheme and host only, https://evidence.example.com",
             ));
         }
-        for (key, cron) in [
-            ("schedule.evaluate", &self.schedule.evaluate),
-            ("schedule.score", &self.schedule.score),
-            ("schedule.checkpoint", &self.schedule.checkpoint),
-        ] {
-            if !cron.is_empty() {
-                crate::app::cron::Cron::parse(cron).map_err(|e| Error::invalid(format!("{key}: {e}")))?;
-            }
-        }
+        self.schedule.check()?;
+        self.advisories.check()?;
         if let Some(sso) = &self.sso {
             sso.check(self.public_url.as_ref())?;
         }
@@ -301,7 +280,7 @@ impl Config {
         }
         for source in &self.source {
             let wrong = |e: String| Error::invalid(format!("source {}: {e}", source.name));
-            crate::collect::check_kind(&source.source_type).map_err(|e| wrong(e.to_string()))?;
+            source.settings().map_err(wrong)?;
             if let Some(cron) = &source.schedule {
                 crate::app::cron::Cron::parse(cron).map_err(|e| wrong(e.to_string()))?;
             }

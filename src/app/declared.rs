@@ -1,7 +1,10 @@
 //! What the configuration declares: assets, vendors and sources, in the shape of `[[asset]]`, `[[vendor]]`, `[[source]]`.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
+use crate::collect::{self, FeedSettings};
 use crate::risk::{EventKind, Level};
 
 /// A system component, declared.
@@ -115,11 +118,12 @@ pub struct VendorEvent {
 pub struct SourceConfig {
     /// Unique name.
     pub name: String,
-    /// `local-repository` or `directory`.
+    /// `local-repository`, `directory` or `advisory-feed`.
     #[serde(rename = "type")]
     pub source_type: String,
-    /// Directory it reads.
-    pub path: std::path::PathBuf,
+    /// Directory it reads; for a feed a file, instead of an address.
+    #[serde(default)]
+    pub path: PathBuf,
     /// Asset the evidence is about.
     #[serde(default)]
     pub asset: Option<String>,
@@ -129,4 +133,73 @@ pub struct SourceConfig {
     /// Whether it is collected at all.
     #[serde(default = "yes")]
     pub enabled: bool,
+    /// Which feed (`rustsec`, `osv:npm`, `kev`, `epss`).
+    #[serde(default)]
+    pub feed: Option<String>,
+    /// Address of a mirror of the feed.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// File with a bearer token for that address.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// Whether that address may be a private one.
+    #[serde(default)]
+    pub private_addresses: bool,
+}
+
+impl Default for SourceConfig {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            source_type: String::new(),
+            path: PathBuf::new(),
+            asset: None,
+            schedule: None,
+            enabled: true,
+            feed: None,
+            url: None,
+            token_file: None,
+            private_addresses: false,
+        }
+    }
+}
+
+impl SourceConfig {
+    /// The settings its collector is made with, as JSON.
+    ///
+    /// # Errors
+    /// When the type is unknown, or a key is missing, wrong or not one of that type.
+    pub(super) fn settings(&self) -> Result<serde_json::Value, String> {
+        collect::check_kind(&self.source_type).map_err(|e| e.to_string())?;
+        if self.source_type == collect::ADVISORY_FEED {
+            return self.feed_settings();
+        }
+        if self.path.as_os_str().is_empty() {
+            return Err("path is missing".to_owned());
+        }
+        let of_feed = self.feed.is_some() || self.url.is_some() || self.token_file.is_some();
+        if of_feed || self.private_addresses {
+            let keys = "feed, url, token_file and private_addresses";
+            return Err(format!("{keys} are keys of type `{}`", collect::ADVISORY_FEED));
+        }
+        Ok(serde_json::json!({ "path": self.path, "asset": self.asset }))
+    }
+
+    fn feed_settings(&self) -> Result<serde_json::Value, String> {
+        let Some(feed) = self.feed.clone() else {
+            return Err("feed is missing: write rustsec, osv:ECOSYSTEM, kev or epss".to_owned());
+        };
+        if self.asset.is_some() {
+            return Err("asset: a feed is about no asset".to_owned());
+        }
+        let settings = FeedSettings {
+            feed,
+            url: self.url.clone(),
+            path: Some(self.path.clone()).filter(|path| !path.as_os_str().is_empty()),
+            token_file: self.token_file.clone(),
+            private_addresses: self.private_addresses,
+        };
+        settings.check().map_err(|e| e.to_string())?;
+        serde_json::to_value(&settings).map_err(|e| e.to_string())
+    }
 }

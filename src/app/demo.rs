@@ -215,8 +215,7 @@ fn workspace(path: PathBuf) -> (AssetConfig, SourceConfig) {
         source_type: "local-repository".to_owned(),
         path,
         asset: Some(key),
-        schedule: None,
-        enabled: true,
+        ..SourceConfig::default()
     };
     (asset, source)
 }

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::app::{App, Error};
 use crate::base::{ErrorKind, UnixMillis};
-use crate::controls::{Catalog, Evaluation, Facts, Framework, RequirementStatus, evaluate};
+use crate::controls::{
+    Catalog, EvaluateOptions, Evaluation, Facts, Framework, RequirementStatus, evaluate_with,
+};
 use crate::ledger::statement::PredicateKind;
 use crate::store::Finish;
 
@@ -73,9 +75,14 @@ impl App {
             Some(row) if row.catalog == self.catalog.digest => self.store.evaluation_results(row.no).await?,
             Some(_) | None => Vec::new(),
         };
-        let evaluation = evaluate(&self.catalog, &facts, at, &earlier);
+        let evaluation = evaluate_with(&self.catalog, &facts, self.evaluate_options(at), &earlier);
         self.evaluation_keep(&evaluation).await?;
         Ok((evaluation, facts))
+    }
+
+    /// The limits in effect, at that instant.
+    pub(super) const fn evaluate_options(&self, at: UnixMillis) -> EvaluateOptions {
+        EvaluateOptions { at, feed_max_age_hours: self.config.advisories.max_age_hours }
     }
 
     /// Stores an evaluation and signs its digest and counts into the ledger.

@@ -5,12 +5,13 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::app::feeds::ranks_only;
 use crate::app::{App, Error, VendorConfig};
 use crate::base::{Digest, UnixMillis};
 use crate::controls::{Facts, Observation, Record, Subject, SubjectKind, Value};
 use crate::evidence::EvidenceKind;
 use crate::evidence::advisory::Index;
-use crate::store::{EvidenceRow, RunState, StoreError};
+use crate::store::{EvidenceRow, FeedRow, RunState, StoreError};
 
 pub(super) use preview::{evidence_rows, observed_fields};
 pub(super) use rows::matches;
@@ -146,18 +147,23 @@ impl App {
     }
 
     pub(super) async fn feed_subjects(&self, at: UnixMillis) -> Result<Vec<Subject>, Error> {
-        let feeds = self.store.feed_list().await?.into_iter().filter(|f| f.last_updated <= at);
-        Ok(feeds
-            .map(|feed| {
-                let mut fields = Record::from([
-                    ("id".to_owned(), Value::Text(feed.key.clone())),
-                    ("advisories".to_owned(), Value::Int(i64::try_from(feed.advisories).unwrap_or(i64::MAX))),
-                    ("whole".to_owned(), Value::Bool(feed.whole)),
-                ]);
-                rows::put_time(&mut fields, "last_updated", Some(feed.last_updated));
-                Subject { kind: SubjectKind::Feed, id: feed.key, fields, observations: Vec::new() }
-            })
-            .collect())
+        let mut followed = self.feeds_followed(at).await?;
+        let feeds = self.store.feed_list().await?.into_iter();
+        let mut subjects: Vec<Subject> = feeds
+            .filter(|feed| feed.last_updated <= at && !ranks_only(&feed.key))
+            .map(|feed| feed_subject(&feed, followed.remove(&feed.key)))
+            .collect();
+        // what is followed and never came is a subject too: its silence must not look like nothing to say
+        subjects.extend(followed.into_iter().map(|key| {
+            let fields = Record::from([
+                ("id".to_owned(), Value::Text(key.clone())),
+                ("advisories".to_owned(), Value::Int(0)),
+                ("whole".to_owned(), Value::Bool(false)),
+                ("followed".to_owned(), Value::Bool(true)),
+            ]);
+            Subject { kind: SubjectKind::Feed, id: key, fields, observations: Vec::new() }
+        }));
+        Ok(subjects)
     }
 
     async fn source_subjects(&self, at: UnixMillis) -> Result<Vec<Subject>, Error> {
@@ -255,4 +261,15 @@ fn readable<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
 
 fn unreadable(detail: &str) -> Error {
     StoreError::Unreadable { what: "row", detail: detail.to_owned() }.into()
+}
+
+fn feed_subject(feed: &FeedRow, followed: bool) -> Subject {
+    let mut fields = Record::from([
+        ("id".to_owned(), Value::Text(feed.key.clone())),
+        ("advisories".to_owned(), Value::Int(i64::try_from(feed.advisories).unwrap_or(i64::MAX))),
+        ("whole".to_owned(), Value::Bool(feed.whole)),
+        ("followed".to_owned(), Value::Bool(followed)),
+    ]);
+    rows::put_time(&mut fields, "last_updated", Some(feed.last_updated));
+    Subject { kind: SubjectKind::Feed, id: feed.key.clone(), fields, observations: Vec::new() }
 }

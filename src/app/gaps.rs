@@ -31,7 +31,12 @@ impl App {
     /// Every rule with what it found.
     pub(super) fn gap_groups(&self, surroundings: &Surroundings) -> Vec<GapGroup> {
         let Some(standing) = &surroundings.standing else { return Vec::new() };
-        let facts = rules::Facts { catalog: &self.catalog, standing, around: surroundings };
+        let facts = rules::Facts {
+            catalog: &self.catalog,
+            standing,
+            around: surroundings,
+            feed_max_age_hours: self.config.advisories.max_age_hours,
+        };
         rules::RULES.iter().map(|rule| GapGroup::new(rule.title, rule.why, (rule.find)(&facts))).collect()
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::app::summary::{feed_update, summary};
+use crate::app::summary::{Extent, feed_update, summary};
 use crate::app::{App, Error};
 use crate::base::{Digest, EvidenceId, UnixMillis};
 use crate::controls::Record;
@@ -45,6 +45,8 @@ pub struct Origin {
     pub completeness: String,
     /// When it was collected.
     pub collected_at: UnixMillis,
+    /// The feed it was fetched for, when it is one's whole database; advisories without belong to their format's.
+    pub feed: Option<String>,
 }
 
 impl Origin {
@@ -57,6 +59,7 @@ impl Origin {
             request: "{}".to_owned(),
             completeness: "unknown".to_owned(),
             collected_at,
+            feed: None,
         }
     }
 }
@@ -95,7 +98,7 @@ impl App {
         Ok(receipts)
     }
 
-    async fn read(&self, import: &Import) -> Result<Vec<Reading>, Error> {
+    pub(super) async fn read(&self, import: &Import) -> Result<Vec<Reading>, Error> {
         let (import, limits, key) = (import.clone(), self.config.limits, self.signer.redaction_key);
         let read = move || {
             let (name, bytes, kind) = (import.file.as_str(), import.bytes.as_ref(), import.kind);
@@ -109,30 +112,46 @@ impl App {
     async fn import_known(&self, import: &Import, subject: &str) -> Result<Option<Receipt>, Error> {
         let digest = Digest::of(&import.bytes);
         let known = self.store.evidence_of_bytes(digest).await?;
+        let feed = import.origin.feed.as_ref().map(|key| format!("feed:{key}"));
         let same = known.into_iter().find(|row| {
-            let subject_fits = row.subject == subject
-                || (subject.is_empty()
-                    && (row.subject.starts_with("vendor:") || row.subject.starts_with("feed:")));
+            let subject_fits = match &feed {
+                Some(feed) => row.subject == *feed,
+                None => {
+                    row.subject == subject
+                        || (subject.is_empty()
+                            && (row.subject.starts_with("vendor:") || row.subject.starts_with("feed:")))
+                }
+            };
             let kind_fits = import.kind.is_none_or(|kind| kind.as_str() == row.kind);
             subject_fits && kind_fits && row.parser == PARSER
         });
         let Some(row) = same else { return Ok(None) };
+        self.seen_again(&row, &import.file, &import.origin).await.map(Some)
+    }
+
+    /// Records that a stored item came again, or that its publisher says that it is still what there is.
+    pub(super) async fn seen_again(
+        &self,
+        row: &EvidenceRow,
+        file: &str,
+        origin: &Origin,
+    ) -> Result<Receipt, Error> {
         let now = self.now();
         let feed = row.subject.strip_prefix("feed:").map(|key| {
             let fields: Record = serde_json::from_str(&row.summary).unwrap_or_default();
-            feed_update(key, &fields, import.origin.collected_at)
+            feed_update((key, extent(origin, key)), &fields, origin.collected_at)
         });
-        let entry = self.seen_entry(&row.subject, &import.file, digest, now)?;
+        let entry = self.seen_entry(&row.subject, file, row.sha256, now)?;
         let seen = crate::store::Sighting {
             item_no: row.no,
             at: now,
-            run_id: import.origin.run_id.clone(),
-            file: import.file.clone(),
+            run_id: origin.run_id.clone(),
+            file: file.to_owned(),
             feed,
             entry,
         };
         self.store.evidence_seen(&seen).await?;
-        Ok(Some(duplicate(&row.receipt, &import.file, row.id)?))
+        duplicate(&row.receipt, file, row.id)
     }
 
     fn seen_entry(
@@ -163,7 +182,7 @@ impl App {
         let bytes = reading.stored.clone().map_or_else(|| import.bytes.clone(), Bytes::from);
         // The blob first: a crash after this line leaves an orphan, never a row without its bytes.
         self.blobs.put(bytes).await?;
-        let subject = subject_of(subject, &reading);
+        let subject = subject_of(subject, import.origin.feed.as_deref(), &reading);
         self.declare_subject(&subject, &reading).await?;
         let mut receipt = reading.receipt.clone();
         let id = EvidenceId::new();
@@ -188,8 +207,10 @@ impl App {
         let entry = self.signer.sign(statement, item.sha256, now)?;
         let seen_entry = self.seen_entry(subject, &item.file, item.sha256, now)?;
         let feed = subject.strip_prefix("feed:").zip(reading.evidence.as_ref());
-        let feed =
-            feed.map(|(key, evidence)| feed_update(key, &summary(evidence), import.origin.collected_at));
+        let feed = feed.map(|(key, evidence)| {
+            let extent = extent(&import.origin, key);
+            feed_update((key, extent), &summary(evidence), import.origin.collected_at)
+        });
         Ok(NewEvidence { item, evidence: reading.evidence.as_ref(), feed, entry, seen_entry })
     }
 }
@@ -267,11 +288,14 @@ pub fn predicate(item: &EvidenceRow) -> EvidencePredicate {
 }
 
 /// Vendor documents and advisories say themselves what they are about.
-fn subject_of(given: &str, reading: &Reading) -> String {
+fn subject_of(given: &str, feed: Option<&str>, reading: &Reading) -> String {
     match &reading.evidence {
         Some(Evidence::Document(document)) => format!("vendor:{}", document.vendor),
         Some(Evidence::Advisories(_) | Evidence::Exploitation(_)) => {
-            format!("feed:{}", reading.receipt.format.as_deref().unwrap_or("advisories"))
+            let format = reading.receipt.format.as_deref().unwrap_or("advisories");
+            // what a feed's address serves in another format is not that feed
+            let fits = |feed: &&str| feed.split(':').next() == Some(format);
+            format!("feed:{}", feed.filter(fits).unwrap_or(format))
         }
         Some(
             Evidence::Sbom(_)
@@ -283,6 +307,11 @@ fn subject_of(given: &str, reading: &Reading) -> String {
         )
         | None => given.to_owned(),
     }
+}
+
+/// Whether the origin says that the document is all of that feed.
+fn extent(origin: &Origin, key: &str) -> Extent {
+    if origin.feed.as_deref() == Some(key) { Extent::Whole } else { Extent::BySize }
 }
 
 fn duplicate(stored: &str, file: &str, id: EvidenceId) -> Result<Receipt, Error> {

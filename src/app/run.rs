@@ -31,6 +31,18 @@ impl HeldRun {
         Self { row, lost, store, clock, heartbeat }
     }
 
+    /// Asked before anything is stored.
+    ///
+    /// # Errors
+    /// When the lease was lost: the work is somebody else's now.
+    pub(super) fn still_held(&self) -> Result<(), Error> {
+        if self.lost.is_cancelled() {
+            let text = "the run was given up as abandoned meanwhile";
+            return Err(Error::new(crate::base::ErrorKind::Conflict, text));
+        }
+        Ok(())
+    }
+
     /// Ends the run.
     ///
     /// # Errors

@@ -78,8 +78,7 @@ impl App {
     /// # Errors
     /// When its kind or schedule is wrong or the database does not answer.
     pub async fn declare_source(&self, source: &SourceConfig) -> Result<String, Error> {
-        crate::collect::check_kind(&source.source_type).map_err(|e| Error::invalid(e.to_string()))?;
-        let config = serde_json::json!({ "path": source.path, "asset": source.asset });
+        let config = source.settings().map_err(|e| Error::invalid(format!("source {}: {e}", source.name)))?;
         let row = SourceRow {
             id: SourceId::new().to_string(),
             name: source.name.clone(),

@@ -151,20 +151,32 @@ fn put_text(record: &mut Record, key: &str, text: Option<&str>) {
     }
 }
 
-/// Records from which on an import counts as a whole database; RustSec alone has several hundred.
+/// Records from which on a file nobody says more about counts as a whole database; RustSec alone has several hundred.
 const WHOLE: i64 = 100;
+
+/// How much of its feed a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: it was fetched from where the feed is published or mirrored.
+    Whole,
+    /// Nobody says: judged by its size.
+    BySize,
+}
 
 /// What an imported advisory set says about its feed.
 ///
-/// A whole database whose newest record is old was not fetched lately, whatever the date of the import says: RustSec
+/// A large database whose newest record is old was not fetched lately, whatever the date of the import says: RustSec
 /// and OSV publish more often than every fortnight.
-pub fn feed_update(key: &str, summary: &Record, imported: UnixMillis) -> FeedUpdate {
+pub fn feed_update((key, extent): (&str, Extent), summary: &Record, imported: UnixMillis) -> FeedUpdate {
     let number = |field: &str| match summary.get(field) {
         Some(Value::Int(n)) => Some(*n),
         Some(Value::Bool(_) | Value::Num(_) | Value::Text(_) | Value::List(_)) | None => None,
     };
-    let whole = number("advisories").is_some_and(|n| n >= WHOLE);
-    let newest = number("newest").map(UnixMillis).filter(|t| whole && imported.since(*t) > 14 * DAY_MS);
+    let records = number("advisories").or_else(|| number("vulnerabilities")).unwrap_or_default();
+    let large = records >= WHOLE;
+    let whole = large || (extent == Extent::Whole && records > 0);
+    // some ecosystems of OSV have a handful of records, and none for months
+    let newest = number("newest").map(UnixMillis).filter(|t| large && imported.since(*t) > 14 * DAY_MS);
     FeedUpdate { key: key.to_owned(), updated: newest.unwrap_or(imported), whole }
 }
 
@@ -202,12 +214,18 @@ mod tests {
         };
 
         assert_eq!(
-            feed_update("rustsec", &set(600), now),
+            feed_update(("rustsec", Extent::BySize), &set(600), now),
             FeedUpdate { key: "rustsec".into(), updated: old, whole: true }
         );
         assert_eq!(
-            feed_update("osv", &set(1), now),
+            feed_update(("osv", Extent::BySize), &set(1), now),
             FeedUpdate { key: "osv".into(), updated: now, whole: false }
         );
+        assert_eq!(
+            feed_update(("osv:Hex", Extent::Whole), &set(1), now),
+            FeedUpdate { key: "osv:Hex".into(), updated: now, whole: true },
+            "a small database that is published as one is whole"
+        );
+        assert!(!feed_update(("osv:Hex", Extent::Whole), &set(0), now).whole, "nothing is no database");
     }
 }

@@ -5,12 +5,16 @@
     reason = "these comments are the help text: what is typed stands as it is typed"
 )]
 
+mod advisories;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::Overrides;
 use crate::evidence::EvidenceKind;
+
+pub use advisories::{AdvisoriesCommand, AdvisoriesImportArgs};
 
 /// Collects evidence, keeps the original bytes in a tamper-evident ledger, tests them against PCI DSS, SOC 2 and GDPR,
 /// and writes evidence packs that anyone can verify without trusting this program.
@@ -125,6 +129,11 @@ pub enum Command {
         /// Print the receipts as JSON, one a line
         #[arg(long)]
         json: bool,
+    },
+    /// Vulnerability advisories: fetch feeds, import them, show how current they are
+    Advisories {
+        #[command(subcommand)]
+        command: AdvisoriesCommand,
     },
     /// Evaluate the evidence against the frameworks
     Evaluate(EvaluateArgs),

@@ -96,7 +96,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-fn outcome(receipts: &[Receipt], unreadable: bool) -> Outcome {
+pub(super) fn outcome(receipts: &[Receipt], unreadable: bool) -> Outcome {
     // `evidence_id` is empty only for what was over a limit and therefore not kept.
     let refused = |r: &Receipt| r.status == ReceiptStatus::Quarantined || r.evidence_id.is_none();
     match (unreadable, receipts.iter().any(refused)) {
@@ -106,7 +106,7 @@ fn outcome(receipts: &[Receipt], unreadable: bool) -> Outcome {
     }
 }
 
-fn print(output: &Output, json: bool, receipts: &[Receipt]) -> Result<(), Error> {
+pub(super) fn print(output: &Output, json: bool, receipts: &[Receipt]) -> Result<(), Error> {
     for receipt in receipts {
         if json {
             output.json_line(receipt)?;
@@ -143,8 +143,17 @@ pub async fn collect(app: &App, names: &[String], json: bool, output: &Output) -
     if collected.is_empty() {
         output.note("no source is declared: add one to the configuration file with [[source]]");
     }
+    print_collected(&collected, json, output)
+}
+
+/// Prints what sources brought, and gives the worst of it.
+pub(super) fn print_collected(
+    collected: &[(String, Collected)],
+    json: bool,
+    output: &Output,
+) -> Result<Outcome, Error> {
     let mut worst = Outcome::Fine;
-    for (name, collected) in &collected {
+    for (name, collected) in collected {
         if !json {
             output.line(&output.paint(Style::Bold, name));
         }

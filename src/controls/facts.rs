@@ -140,6 +140,7 @@ const FEED: Fields = &[
     ("last_updated", FieldType::Time),
     ("advisories", FieldType::Number),
     ("whole", FieldType::Bool),
+    ("followed", FieldType::Bool),
 ];
 const SOURCE: Fields = &[
     ("id", FieldType::Text),

@@ -51,6 +51,15 @@ pub enum NetError {
         #[source]
         source: reqwest::Error,
     },
+    /// The answer broke off.
+    #[error("{host} broke off in the middle of its answer, and nothing of it is used")]
+    Interrupted {
+        /// Scheme, host and port.
+        host: String,
+        /// What the library says, without the address.
+        #[source]
+        source: reqwest::Error,
+    },
     /// The answer points elsewhere.
     #[error("{host} redirects to {to}, and redirects are not followed: configure the address it points to")]
     Redirect {
@@ -82,10 +91,18 @@ impl NetError {
         Self::Unreachable { host, source }
     }
 
+    /// Names the situation of an error in the middle of a body.
+    pub(super) fn cut(host: String, error: reqwest::Error) -> Self {
+        if error.is_timeout() {
+            return Self::TimedOut { host };
+        }
+        Self::Interrupted { host, source: error.without_url() }
+    }
+
     /// Whether the same request may succeed later without a change.
     pub const fn transient(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::Unreachable { .. } => true,
+            Self::TimedOut { .. } | Self::Unreachable { .. } | Self::Interrupted { .. } => true,
             Self::Setup(_)
             | Self::Address
             | Self::Credentials { .. }

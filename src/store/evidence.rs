@@ -127,8 +127,8 @@ impl Store {
                 let rows = super::observations::finding_models(no, scan);
                 super::finding_register::take_in(&txn, &ScanSeen::of_row(no, &new.item), rows).await?;
             }
-            if let (Evidence::Advisories(advisories), Some(feed)) = (evidence, &new.feed) {
-                super::advisory::upsert_in(&txn, no, feed, advisories).await?;
+            if let Some(feed) = &new.feed {
+                super::advisory::upsert_in(&txn, no, feed, evidence.advisories()).await?;
             }
         }
         // Last, because appending holds the ledger's lock until the commit.

@@ -240,7 +240,7 @@ async fn shop(app: &TestApp) {
         path: inbox,
         asset: Some("bakery".to_owned()),
         schedule: None,
-        enabled: true,
+        ..SourceConfig::default()
     };
     app.declare_source(&source).await.unwrap();
     app.collect(&[]).await.unwrap();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the answer")]
 
+mod advisory_feeds;
 mod advisory_formats;
 mod advisory_matching;
 mod api;

@@ -25,7 +25,7 @@ async fn hourly(app: &TestApp, name: &str) -> String {
         path,
         asset: Some(name.to_owned()),
         schedule: Some("0 * * * *".to_owned()),
-        enabled: true,
+        ..SourceConfig::default()
     };
     app.declare_source(&source).await.unwrap()
 }

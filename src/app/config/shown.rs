@@ -44,12 +44,20 @@ impl Config {
             ("limits.archive_members".to_owned(), self.limits.archive_members.to_string()),
             ("limits.ratio".to_owned(), self.limits.ratio.to_string()),
             ("limits.depth".to_owned(), self.limits.depth.to_string()),
-            ("schedule.evaluate".to_owned(), self.schedule.evaluate.clone()),
-            ("schedule.score".to_owned(), self.schedule.score.clone()),
-            ("schedule.checkpoint".to_owned(), self.schedule.checkpoint.clone()),
+            ("advisories.max_age_hours".to_owned(), self.advisories.max_age_hours.to_string()),
         ];
+        lines.extend(self.schedules_shown());
         lines.extend(self.declared_shown());
         lines
+    }
+
+    fn schedules_shown(&self) -> [(String, String); 3] {
+        let at = &self.schedule;
+        [
+            ("schedule.evaluate".to_owned(), at.evaluate.clone()),
+            ("schedule.score".to_owned(), at.score.clone()),
+            ("schedule.checkpoint".to_owned(), at.checkpoint.clone()),
+        ]
     }
 
     fn declared_shown(&self) -> Vec<(String, String)> {

@@ -105,6 +105,7 @@ impl App {
                 request: item.request,
                 completeness: item.completeness,
                 collected_at: item.collected_at,
+                feed: None,
             },
         };
         let receipts = self.import(&import).await?;

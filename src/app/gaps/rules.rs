@@ -1,13 +1,14 @@
 //! Ten rules that ask what an assessor asks. A rule sees only what is stored, and says where the gap is closed.
 
+mod feeds;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::standing::Standing;
 use crate::app::surroundings::Surroundings;
 use crate::base::{DAY_MS, UnixMillis};
 use crate::controls::{
-    Catalog, ControlTest, FEED_MAX_AGE_HOURS, Feed, Item, RequirementStatus, RequirementVerdict, Strength,
-    TestStatus,
+    Catalog, ControlTest, Item, RequirementStatus, RequirementVerdict, Strength, TestStatus,
 };
 use crate::evidence::EvidenceKind;
 use crate::report::view::{GapItem, Links};
@@ -24,6 +25,8 @@ pub(super) struct Facts<'a> {
     pub standing: &'a Standing,
     /// Everything beside them.
     pub around: &'a Surroundings,
+    /// Hours after which a feed is old.
+    pub feed_max_age_hours: u32,
 }
 
 /// One rule.
@@ -51,7 +54,7 @@ pub(super) const RULES: [Rule; 10] = [
     Rule {
         title: "The advisory feed is partial or old",
         why: "\"No known vulnerability\" is worth what the list of known ones is worth.",
-        find: weak_feeds,
+        find: feeds::weak,
     },
     Rule {
         title: "A deployable in scope has no SBOM or no scan",
@@ -141,30 +144,6 @@ fn silent_sources(facts: &Facts<'_>) -> Vec<GapItem> {
         found.push(item(&source.row.name, detail, ("Open source", href)));
     }
     found
-}
-
-fn weak_feeds(facts: &Facts<'_>) -> Vec<GapItem> {
-    let needs = |t: &&ControlTest| t.evidence.as_ref().is_some_and(|e| e.feed == Feed::Current);
-    let tests = facts.catalog.tests.iter().filter(needs).count();
-    if tests == 0 {
-        return Vec::new();
-    }
-    let rely = format!("{tests} tests rely on it");
-    if facts.around.feeds.is_empty() {
-        return vec![item("No advisory feed", rely, ("Import advisories", Links::upload("", "advisories")))];
-    }
-    let limit = i64::from(FEED_MAX_AGE_HOURS) * 3_600_000;
-    let weak = facts.around.feeds.iter().filter_map(|feed| {
-        let age = facts.around.at.since(feed.last_updated);
-        let why = match (feed.whole, age > limit) {
-            (true, false) => return None,
-            (false, false) => "holds single records, not a whole database".to_owned(),
-            (_, true) => format!("is from {}", feed.last_updated.to_display()),
-        };
-        let action = ("Import advisories", Links::upload("", "advisories"));
-        Some(item(&feed.key, format!("{why}; {rely}"), action))
-    });
-    weak.collect()
 }
 
 fn uncovered_deployables(facts: &Facts<'_>) -> Vec<GapItem> {

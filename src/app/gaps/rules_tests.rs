@@ -131,7 +131,8 @@ fn run(state: RunState) -> RunRow {
 
 /// Titles of the rules that find something.
 fn asked(world: &World) -> Vec<&'static str> {
-    let facts = Facts { catalog: &world.catalog, standing: &world.standing, around: &world.around };
+    let (catalog, standing, around) = (&world.catalog, &world.standing, &world.around);
+    let facts = Facts { catalog, standing, around, feed_max_age_hours: 48 };
     RULES.iter().filter(|r| !(r.find)(&facts).is_empty()).map(|r| r.title).collect()
 }
 
@@ -161,6 +162,33 @@ fn a_feed_that_is_partial_old_or_not_there() {
     turns_on(RULES[2].title, |w| w.around.feeds[0].whole = false);
     turns_on(RULES[2].title, |w| w.around.feeds[0].last_updated = NOW.plus_days(-3));
     turns_on(RULES[2].title, |w| w.around.feeds.clear());
+    turns_on(RULES[2].title, |w| {
+        let old = NOW.plus_days(-3);
+        w.around.feeds.push(FeedRow { key: "kev".to_owned(), last_updated: old, whole: true, advisories: 0 });
+    });
+}
+
+#[test]
+fn a_feed_that_is_followed_leads_to_its_source() {
+    let mut world = world();
+    let followed = SourceRow {
+        id: "f".to_owned(),
+        source_type: "advisory-feed".to_owned(),
+        config: "{\"feed\": \"rustsec\"}".to_owned(),
+        ..source()
+    };
+    world.around.sources.push(SourceState { row: followed, schedule: None, run: Some(run(RunState::Done)) });
+    world.around.feeds[0].last_updated = NOW.plus_days(-3);
+
+    let (catalog, standing, around) = (&world.catalog, &world.standing, &world.around);
+    let found = (RULES[2].find)(&Facts { catalog, standing, around, feed_max_age_hours: 48 });
+
+    assert_eq!((found.len(), found[0].href.as_str()), (1, "/sources/f"));
+    let nothing: Vec<FeedRow> = Vec::new();
+    world.around.feeds = nothing;
+    let (catalog, standing, around) = (&world.catalog, &world.standing, &world.around);
+    let found = (RULES[2].find)(&Facts { catalog, standing, around, feed_max_age_hours: 48 });
+    assert!(found[0].detail.contains("never fetched"), "{}", found[0].detail);
 }
 
 #[test]

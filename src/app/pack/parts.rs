@@ -9,7 +9,7 @@ use crate::app::pack::PackRequest;
 use crate::app::report::status_of;
 use crate::app::{App, Error};
 use crate::base::{Digest, ErrorKind, UnixMillis};
-use crate::controls::{Evaluation, FEED_MAX_AGE_HOURS, Facts, RequirementStatus, SourceFile, TestResult};
+use crate::controls::{Evaluation, Facts, RequirementStatus, SourceFile, TestResult, evaluate_with};
 use crate::evidence::Receipt;
 use crate::report::pack::{
     EarlierCheckpoint, EvidenceLink, Gap, LedgerInput, PackFile, PackInput, PackItem, PackMode,
@@ -41,6 +41,7 @@ pub struct Parts {
     pub organisation: String,
     pub installation: String,
     pub sample: bool,
+    pub feed_max_age_hours: u32,
     pub mode: PackMode,
     pub frameworks: Vec<String>,
     pub pages: Vec<PackFile>,
@@ -75,7 +76,7 @@ impl Parts {
                 definitions: &self.definitions,
                 facts: &self.facts,
                 evaluation: &self.evaluation,
-                feed_max_age_hours: FEED_MAX_AGE_HOURS,
+                feed_max_age_hours: self.feed_max_age_hours,
                 scores: self.scores.as_ref().map(|[rules, facts, scores]| ScoreFiles {
                     rules,
                     facts,
@@ -122,6 +123,7 @@ impl App {
             earlier: self.earlier_checkpoint(request.from, checkpoint.size).await?,
             checkpoint: checkpoint.clone(),
             pages: Vec::new(),
+            feed_max_age_hours: self.config.advisories.max_age_hours,
             organisation,
             sample,
             mode,
@@ -153,7 +155,7 @@ impl App {
     /// The stored evaluation of exactly that instant when its inputs still are the same; else a new one.
     async fn evaluation_at(&self, at: UnixMillis) -> Result<(Evaluation, Facts), Error> {
         let facts = self.facts(at).await?;
-        let evaluation = crate::controls::evaluate(&self.catalog, &facts, at, &[]);
+        let evaluation = evaluate_with(&self.catalog, &facts, self.evaluate_options(at), &[]);
         let known = self.store.evaluation_newest(at).await?;
         if !known.is_some_and(|row| row.at == at && row.catalog == self.catalog.digest) {
             self.evaluation_keep(&evaluation).await?;

@@ -5,6 +5,7 @@ mod sections;
 
 use std::sync::Arc;
 
+use crate::app::feeds::ranks_only;
 use crate::app::supply::insight::Insight;
 use crate::app::supply::listing::{Around, Listing};
 use crate::app::supply::words::{chip, days, days_between, encoded, key_of, link, missing, percent, text_or};
@@ -14,7 +15,7 @@ use crate::report::Mark;
 use crate::report::table::{Cell, CellView, EmptyState, Row, TableInput, TableRequest};
 use crate::report::view::Crumb;
 use crate::report::view::supply::{COMPONENTS, DetailPage, Pair, SBOMS, Section, Tab};
-use crate::store::{ComponentLine, ComponentScope, EvidenceRow, SbomLine};
+use crate::store::{ComponentLine, ComponentScope, EvidenceRow, FeedRow, SbomLine};
 
 /// Older than this, a bill of materials says little about what runs.
 const FRESH_DAYS: i64 = 30;
@@ -106,6 +107,13 @@ impl App {
         Ok(places(&*self.insight(no).await?))
     }
 
+    /// Feeds that say which package has which vulnerability.
+    async fn deciding_feeds(&self) -> Result<Vec<FeedRow>, Error> {
+        let mut feeds = self.store.feed_list().await?;
+        feeds.retain(|feed| !ranks_only(&feed.key));
+        Ok(feeds)
+    }
+
     async fn sbom_about(&self, opened: &Opened) -> Result<DetailPage, Error> {
         let (row, insight) = (&opened.row, &opened.insight);
         let now = self.now();
@@ -115,8 +123,10 @@ impl App {
         let keys: Vec<String> =
             insight.hits.iter().map(|h| h.purl_key.clone()).filter(|k| !k.is_empty()).collect();
         let since = self.store.package_first_seen(&row.subject, &keys).await?.into_iter().collect();
-        let feeds = self.store.feed_list().await?;
-        let scope = self.store.asset_in_scope(asset).await?;
+        let feeds = self.deciding_feeds().await?;
+        let in_scope = self.store.asset_in_scope(asset).await?;
+        let max_age_hours = self.config.advisories.max_age_hours;
+        let judged = sections::Judged { feeds: &feeds, max_age_hours, in_scope };
         let name = title(row);
         Ok(DetailPage {
             way: vec![Crumb::link("SBOMs", "/sboms"), Crumb::here(name.clone())],
@@ -131,7 +141,7 @@ impl App {
             ],
             sections: vec![
                 sections::vulnerabilities(insight, &since, row.id),
-                sections::evaluated(insight, (&feeds, scope), now),
+                sections::evaluated(insight, &judged, now),
             ],
             side: vec![
                 sections::facts(row, newest),

@@ -1,5 +1,7 @@
 //! Sources: where evidence comes from, when, and whether it came.
 
+mod feed;
+
 use serde_json::Value;
 
 use crate::app::identity::Actor;
@@ -8,6 +10,7 @@ use crate::app::supply::runs::{documents, state};
 use crate::app::supply::words::{chip, counted, missing, took};
 use crate::app::{App, Error};
 use crate::base::{ListQuery, RunId, UnixMillis};
+use crate::collect::FeedSettings;
 use crate::report::Mark;
 use crate::report::table::{Cell, CellView, EmptyState, Row, TableRequest};
 use crate::report::view::Crumb;
@@ -34,7 +37,8 @@ impl App {
             caution: None,
             empty: EmptyState {
                 title: "No sources yet".to_owned(),
-                text: "Declare one with [[source]] in the configuration file: a directory or a local repository. \
+                text: "Declare one with [[source]] in the configuration file: a directory, a local repository or an \
+                       advisory feed. \
                        Until then, upload evidence by hand."
                     .to_owned(),
                 href: Some("/evidence/upload".to_owned()),
@@ -75,9 +79,18 @@ impl App {
                 Section::new("Runs").grid(run_grid(&runs, now), "It has not run yet"),
                 Section::new("What it brought last").grid(documents(&items), "Nothing yet"),
             ],
-            side: vec![about(&line), settings(&source)],
+            side: self.source_side(&line, &source).await?,
             ..DetailPage::default()
         })
+    }
+
+    async fn source_side(&self, line: &SourceLine, source: &SourceRow) -> Result<Vec<Section>, Error> {
+        let mut side = vec![about(line)];
+        if let Ok(feed) = FeedSettings::read(&source.config) {
+            side.push(feed::section(&feed, self.feed_of(&feed.feed).await?.as_ref()));
+        }
+        side.push(settings(source));
+        Ok(side)
     }
 
     /// Queues a collection of a source at once, for a person.
@@ -119,6 +132,7 @@ fn kind_words(kind: &str) -> &str {
     match kind {
         "local-repository" => "Local repository",
         "directory" => "Directory",
+        "advisory-feed" => "Advisory feed",
         other => other,
     }
 }
@@ -259,10 +273,17 @@ fn about(line: &SourceLine) -> Section {
 fn settings(source: &SourceRow) -> Section {
     let config: Value = serde_json::from_str(&source.config).unwrap_or_default();
     let text = |key: &str| config.get(key).and_then(Value::as_str).map(str::to_owned);
-    let secret = if source.secret.is_some() { "Kept encrypted, never shown" } else { "None" };
+    let place = FeedSettings::read(&source.config).map_or_else(|_| text("path"), |feed| Some(feed.shown()));
+    let secret = if text("token_file").is_some() {
+        "A token, read from a file each time"
+    } else if source.secret.is_some() {
+        "Kept encrypted, never shown"
+    } else {
+        "None"
+    };
     Section::new("Settings").pairs(vec![
         Pair::text("Type", kind_words(&source.source_type)),
-        Pair::new("Path", &Cell::text_or(text("path"), "not given")),
+        Pair::new("Where", &Cell::text_or(place, "not given")),
         Pair::new("About the asset", &Cell::text_or(text("asset"), "as each document says")),
         Pair::text("Secret", secret),
         Pair::new("Declared", &Cell::Time(source.updated_at)),

@@ -248,6 +248,42 @@ fn single_advisories_show_what_is_affected_and_never_that_nothing_is() {
 }
 
 #[test]
+fn a_feed_that_is_followed_and_fell_behind_makes_silence_unknown_and_keeps_what_is_known() {
+    let affected = || record([("id", text("m")), ("outcome", text("affected"))]);
+    let followed = |hours: i64, whole: bool| {
+        let mut other = feed(hours);
+        other.id = "osv:npm".to_owned();
+        other.fields.insert("whole".to_owned(), Value::Bool(whole));
+        other.fields.insert("followed".to_owned(), Value::Bool(true));
+        other
+    };
+    let mut never = followed(1, false);
+    never.fields.insert("advisories".to_owned(), Value::Int(0));
+    let with = |matches: Vec<Record>, other: Subject| {
+        matched(vec![asset("api", vec![sbom(3, matches)]), feed(1), other])
+    };
+
+    for (other, why) in [
+        (followed(49, true), "the limit is 48 hours"),
+        (followed(1, false), "not whole"),
+        (never, "never fetched"),
+    ] {
+        let (silent, hit) = (with(vec![], other.clone()), with(vec![affected()], other.clone()));
+        assert_eq!((silent.status, hit.status), (TestStatus::Unknown, TestStatus::Fail));
+        assert!(
+            silent.explanation.contains("osv:npm") && silent.explanation.contains(why),
+            "{}",
+            silent.explanation
+        );
+        let mut left = other;
+        left.fields.insert("followed".to_owned(), Value::Bool(false));
+        assert_eq!(with(vec![], left).status, TestStatus::Pass, "nobody follows it any more");
+    }
+    let soon = with(vec![], followed(40, true));
+    assert_eq!((soon.status, soon.valid_until), (TestStatus::Pass, Some(NOW.plus_millis(8 * 3_600_000 + 1))));
+}
+
+#[test]
 fn the_age_of_a_feed_is_configurable() {
     let facts = facts([asset("api", vec![sbom(3, vec![])]), feed(49)]);
     let options = EvaluateOptions { feed_max_age_hours: 72, ..EvaluateOptions::at(NOW) };

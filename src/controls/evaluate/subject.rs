@@ -24,6 +24,8 @@ pub(in crate::controls) enum Feeds {
     Usable,
     /// Only what is known: silence about a package proves nothing.
     Single,
+    /// Only what is known, and why: a feed that is followed fell behind.
+    Behind(String),
     /// Nothing, and why.
     Unusable(String),
 }
@@ -49,7 +51,8 @@ impl Verdict {
     }
 }
 
-/// Whether the newest whole advisory feed can be relied on. Single records are no database, however new they are.
+/// Whether the newest whole advisory feed, and every one that a source follows, can be relied on. Single records are no
+/// database, however new they are.
 pub(in crate::controls) fn feed(
     compiled: &Compiled<'_>,
     facts: &Facts,
@@ -69,10 +72,30 @@ pub(in crate::controls) fn feed(
     };
     let limit = Period::Hours(options.feed_max_age_hours);
     if !flips.passed(limit.after(newest), options.at) {
-        return Feeds::Usable;
+        // every feed is asked, so that the instant at which the first falls behind is known
+        let behind: Vec<String> = feeds().filter_map(|feed| behind(feed, options, flips)).collect();
+        return behind.into_iter().next().map_or(Feeds::Usable, Feeds::Behind);
     }
     let date = newest.to_display();
     Feeds::Unusable(format!("the advisories are of {date}, the limit is {limit}: {}", words::feed_words()))
+}
+
+/// Why a feed that is followed says nothing by its silence; `None` when it does, or when nobody follows it.
+fn behind(feed: &Subject, options: EvaluateOptions, flips: &mut Flips) -> Option<String> {
+    if feed.fields.get("followed") != Some(&Value::Bool(true)) {
+        return None;
+    }
+    let id = &feed.id;
+    let Some(updated) = updated(feed) else {
+        return Some(format!("the feed {id} was never fetched: look at its source"));
+    };
+    if !is_whole(feed) {
+        return Some(format!("the feed {id} is not whole: collect it again"));
+    }
+    let limit = Period::Hours(options.feed_max_age_hours);
+    let old = flips.passed(limit.after(updated), options.at);
+    let date = updated.to_display();
+    old.then(|| format!("the feed {id} is of {date}, the limit is {limit}: look at its source"))
 }
 
 fn is_whole(feed: &Subject) -> bool {
@@ -168,7 +191,8 @@ impl<'a> Assessment<'a> {
             Feeds::Single if truth == Truth::True => {
                 return Some((TestStatus::Unknown, format!("{SINGLE}: {}", words::feed_words())));
             }
-            Feeds::Single | Feeds::Usable => {}
+            Feeds::Behind(why) if truth == Truth::True => return Some((TestStatus::Unknown, why.clone())),
+            Feeds::Single | Feeds::Behind(_) | Feeds::Usable => {}
         }
         let period = stale?;
         let text = format!(

@@ -16,8 +16,22 @@ use crate::store::{EvidenceRow, FeedRow};
 const MOST_HITS: usize = 100;
 /// Licences shown.
 const MOST_LICENCES: usize = 15;
-/// Older than this, what a feed does not say means nothing.
-const FEED_HOURS: i64 = 48;
+
+/// What the advisories were asked under.
+pub struct Judged<'a> {
+    /// The feeds that say which package has which vulnerability.
+    pub feeds: &'a [FeedRow],
+    /// Older than this, what a feed does not say means nothing.
+    pub max_age_hours: u32,
+    /// Whether the asset is in scope; `None` when nobody declared it.
+    pub in_scope: Option<bool>,
+}
+
+impl Judged<'_> {
+    const fn is_stale(&self, feed: &FeedRow, now: UnixMillis) -> bool {
+        now.since(feed.last_updated) > self.max_age_hours as i64 * DAY_MS / 24
+    }
+}
 
 /// Whether versions of a package's ecosystem can be ordered.
 pub fn can_judge(purl_key: &str) -> bool {
@@ -155,12 +169,8 @@ fn known_since(hit: &Hit, since: &HashMap<String, i64>) -> Cell {
 }
 
 /// The three words assessors ask about PCI DSS 6.3.2, and what they rest on.
-pub fn evaluated(
-    insight: &Insight,
-    (feeds, in_scope): (&[FeedRow], Option<bool>),
-    now: UnixMillis,
-) -> Section {
-    let scope = match in_scope {
+pub fn evaluated(insight: &Insight, judged: &Judged<'_>, now: UnixMillis) -> Section {
+    let scope = match judged.in_scope {
         Some(true) => chip(Mark::Met, "The asset is in scope"),
         Some(false) => chip(Mark::NotApplicable, "The asset is declared out of scope"),
         None => chip(Mark::Unknown, "The asset was never declared"),
@@ -179,36 +189,33 @@ pub fn evaluated(
         ),
         Pair::new("In scope", &scope),
     ];
-    pairs.extend(feeds.iter().map(|feed| Pair::new(format!("Feed {}", feed.key), &feed_cell(feed, now))));
-    let section = Section { caution: caution(insight, feeds, now), ..Section::new("What this rests on") };
+    let feeds = judged.feeds.iter();
+    pairs.extend(feeds.map(|f| Pair::new(format!("Feed {}", f.key), &feed_cell(f, judged.is_stale(f, now)))));
+    let section = Section { caution: caution(insight, judged, now), ..Section::new("What this rests on") };
     section.pairs(pairs)
 }
 
-fn feed_cell(feed: &FeedRow, now: UnixMillis) -> Cell {
+fn feed_cell(feed: &FeedRow, stale: bool) -> Cell {
     let many = counted(feed.advisories, "advisory", "advisories");
     let at = feed.last_updated.to_display();
-    match (feed.whole, is_stale(feed, now)) {
+    match (feed.whole, stale) {
         (true, false) => chip(Mark::Met, format!("Whole and current: {many}, as of {at}")),
         (true, true) => chip(Mark::Attention, format!("Stale: {many}, as of {at}")),
         (false, _) => chip(Mark::Unknown, format!("Partial: {many}, as of {at}")),
     }
 }
 
-const fn is_stale(feed: &FeedRow, now: UnixMillis) -> bool {
-    now.since(feed.last_updated) > FEED_HOURS * DAY_MS / 24
-}
-
 /// Why silence proves nothing, where it does not.
-fn caution(insight: &Insight, feeds: &[FeedRow], now: UnixMillis) -> Option<String> {
+fn caution(insight: &Insight, judged: &Judged<'_>, now: UnixMillis) -> Option<String> {
     if !insight.asked {
         return Some(
             "No advisory was ever imported: nothing here says that a component is free of flaws.".to_owned(),
         );
     }
     let mut why = Vec::new();
-    if !feeds.iter().any(|f| f.whole && !is_stale(f, now)) {
-        why.push(match feeds.iter().any(|f| f.whole) {
-            true => format!("the advisory database is older than {FEED_HOURS} hours"),
+    if !judged.feeds.iter().any(|f| f.whole && !judged.is_stale(f, now)) {
+        why.push(match judged.feeds.iter().any(|f| f.whole) {
+            true => format!("the advisory database is older than {} hours", judged.max_age_hours),
             false => "only single advisories were imported, no whole database".to_owned(),
         });
     }
