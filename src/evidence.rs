@@ -69,7 +69,9 @@ impl Evidence {
             | Self::Access(_)
             | Self::Document(_)
             | Self::Exploitation(_)
-            | Self::Changes(_) => &[],
+            | Self::Changes(_)
+            | Self::Vex(_)
+            | Self::Attestation(_) => &[],
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::evidence::decoder::{DecodeError, Decoded};
 use crate::evidence::receipt::Note;
@@ -138,6 +138,12 @@ impl Reader {
     fn single<'de, A: MapAccess<'de>>(&mut self, name: &'static str, map: &mut A) -> Result<(), A::Error> {
         match name {
             "metadata" => self.metadata(&map.next_value()?),
+            // as written: a number may be larger than any type of ours
+            "version" => {
+                let written: Box<RawValue> = map.next_value()?;
+                let text = written.get().trim_matches('"');
+                self.sbom.about.version = (!text.is_empty() && text != "null").then(|| text.to_owned());
+            }
             "externalReferences" => self.document_references(&map.next_value()?),
             "properties" => self.document_properties(&map.next_value()?),
             "signature" => {

@@ -22,7 +22,6 @@ impl Reader {
                 self.marker.version = text.owned();
                 self.marker.version_is_wrong = text.is_wrong();
             }
-            "version" => self.sbom.about.version = text.owned(),
             _ => self.sbom.serial = text.owned(),
         }
     }
