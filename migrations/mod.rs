@@ -16,6 +16,7 @@ mod m0008_changed_verdicts;
 mod m0009_finding_lists;
 mod m0010_requests;
 mod m0011_idempotency;
+mod m0012_finding_clock;
 
 /// Runs every migration in order.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_finding_lists::Migration),
             Box::new(m0010_requests::Migration),
             Box::new(m0011_idempotency::Migration),
+            Box::new(m0012_finding_clock::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ pub mod identity;
 mod import;
 mod keys;
 mod ledger;
+mod matching;
 mod memory;
 mod metrics;
 mod overview;

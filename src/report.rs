@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod chart;
+mod content;
 mod html;
 mod icons;
 mod mark;

@@ -58,6 +58,7 @@ impl App {
         progress.begin("scoring vendors", 0);
         let vendors = self.score_vendors().await?;
         progress.end(&format!("{} vendors", vendors.len()));
+        self.match_assets().await?;
         progress.begin("evaluating all frameworks", 0);
         let (evaluation, _) = self.evaluate_and_keep(self.now()).await?;
         let frameworks = self.status_counts(&evaluation);
@@ -141,6 +142,7 @@ impl App {
             let then = FixedClock::new(self.now().plus_days(-days_ago));
             let earlier = Self::open(self.config.clone(), Arc::new(then)).await?;
             problems.extend(earlier.import_sample(files, progress).await?);
+            earlier.match_assets().await?;
             earlier.evaluate_and_keep(earlier.now()).await?;
         }
         self.store.setting_put("sample_loaded", &self.now().to_rfc3339()).await?;

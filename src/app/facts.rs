@@ -14,7 +14,7 @@ use crate::evidence::advisory::Index;
 use crate::store::{EvidenceRow, FeedRow, RunState, StoreError};
 
 pub(super) use preview::{evidence_rows, observed_fields};
-pub(super) use rows::matches;
+pub(super) use rows::{ask, matches};
 
 /// What is stored up to an instant, gathered once for one evaluation.
 pub(super) struct Gathered {

@@ -7,7 +7,7 @@ use crate::evidence::{Evidence, Reading};
 use crate::store::{AssetRow, ScheduleRow, SourceRow, VendorRow};
 
 /// Recurring jobs: name and which configured expression drives it.
-pub const JOBS: [&str; 3] = ["evaluate", "score", "checkpoint"];
+pub const JOBS: [&str; 4] = ["match", "evaluate", "score", "checkpoint"];
 
 impl App {
     /// Takes over what the configuration declares.
@@ -18,7 +18,8 @@ impl App {
             self.declare_source(source).await?;
         }
         let schedule = &config.schedule;
-        for (job, cron) in JOBS.iter().zip([&schedule.evaluate, &schedule.score, &schedule.checkpoint]) {
+        let times = [&schedule.matching, &schedule.evaluate, &schedule.score, &schedule.checkpoint];
+        for (job, cron) in JOBS.iter().zip(times) {
             self.declare_schedule(job, job, None, cron).await?;
         }
         Ok(())

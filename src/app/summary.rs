@@ -8,7 +8,9 @@ use crate::evidence::scan::{FindingState, Scan};
 use crate::store::FeedUpdate;
 
 /// Tools by what their findings are about. Anything else is `other`.
-const CATEGORIES: [(&str, &[&str]); 4] = [
+const CATEGORIES: [(&str, &[&str]); 5] = [
+    // our own match reports are a category of their own: no second opinion on themselves
+    ("matches", &["attestry"]),
     ("secrets", &["gitleaks", "trufflehog", "detect-secrets", "ggshield", "noseyparker", "secret"]),
     (
         "dependencies",

@@ -70,6 +70,7 @@ impl App {
         }
         let done = match row.job.as_str() {
             "evaluate" => self.evaluate_and_keep(self.now()).await.map(|_| ()),
+            "match" => self.match_assets().await.map(|_| ()),
             "score" => self.score_vendors().await.map(|_| ()),
             "checkpoint" => self.checkpoint().await.map(|_| ()),
             other => Err(Error::invalid(format!("there is no job `{other}`"))),

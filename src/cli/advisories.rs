@@ -12,6 +12,7 @@ pub async fn run(app: &App, command: &AdvisoriesCommand, output: &Output) -> Res
     match command {
         AdvisoriesCommand::Sync { names, json } => sync(app, names, *json, output).await,
         AdvisoriesCommand::Import(args) => import(app, args, output).await,
+        AdvisoriesCommand::Match { json } => matched(app, *json, output).await,
         AdvisoriesCommand::Status { json } => status(app, *json, output).await,
     }
 }
@@ -54,6 +55,22 @@ async fn import(app: &App, args: &AdvisoriesImportArgs, output: &Output) -> Resu
         output.note(problem);
     }
     failed.map_or_else(|| Ok(outcome(&receipts, !unreadable.is_empty())), Err)
+}
+
+async fn matched(app: &App, json: bool, output: &Output) -> Result<Outcome, Error> {
+    let run = app.run_here("match", None).await?;
+    let made = app.match_assets().await;
+    let mut end = finish_of(made.as_deref().unwrap_or_default());
+    end.error = made.as_ref().err().map_or_else(String::new, ToString::to_string);
+    app.finish(run, &end).await?;
+    let receipts = made?;
+    print(output, json, &receipts)?;
+    if receipts.is_empty() {
+        output.note(
+            "nothing new: no advisories, no SBOM of an asset, or the same answers as within the last day",
+        );
+    }
+    Ok(outcome(&receipts, false))
 }
 
 async fn status(app: &App, json: bool, output: &Output) -> Result<Outcome, Error> {

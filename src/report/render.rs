@@ -1,9 +1,13 @@
 //! Joins view models and templates. Strict: a field that a template names and a view lacks is an error, not a blank.
 
+use std::sync::Arc;
+
 use handlebars::Handlebars;
 use serde::Serialize;
 
+use crate::base::Digest;
 use crate::report::assets::Templates;
+use crate::report::content::Contents;
 use crate::report::view::{ControlPage, ErrorPage, Frame, FrameworkReport, Overview, PackReadme, PageView};
 use crate::report::{html, icons};
 
@@ -48,6 +52,7 @@ pub enum RenderError {
 #[derive(Debug)]
 pub struct Pages {
     handlebars: Handlebars<'static>,
+    contents: Contents,
 }
 
 impl Pages {
@@ -64,12 +69,14 @@ impl Pages {
             let Some(content) = Templates::get(&file) else { continue };
             let text = std::str::from_utf8(&content.data)
                 .map_err(|_| RenderError::Encoding { name: name.to_owned() })?;
-            handlebars.register_template_string(name, text).map_err(|source| RenderError::Template {
-                name: name.to_owned(),
-                source: Box::new(source),
-            })?;
+            register(&mut handlebars, name, text)?;
+            if text.starts_with(IN_FRAME) {
+                // the same page without its frame
+                let content = text.replace("layouts/app", "layouts/content");
+                register(&mut handlebars, &content_name(name), &content)?;
+            }
         }
-        Ok(Self { handlebars })
+        Ok(Self { handlebars, contents: Contents::default() })
     }
 
     /// A page of the service in its frame.
@@ -78,7 +85,24 @@ impl Pages {
     /// When template and view do not fit together.
     pub fn show<V: PageView>(&self, frame: &Frame, view: &V) -> Result<String, RenderError> {
         let frame = Frame { tab: view.tab(), crumbs: view.crumbs(), ..frame.clone() };
-        self.render(V::TEMPLATE, &Framed { frame, view }).map(icons::placed)
+        if !V::SHARED {
+            return self.render(V::TEMPLATE, &Framed { frame, view }).map(icons::placed);
+        }
+        let content = self.content(view)?;
+        let framed = self.render("framed", &Framed { frame, view: &Nothing {} })?;
+        Ok(icons::placed(framed.replacen(CONTENT, &content, 1)))
+    }
+
+    /// What the page says apart from its frame.
+    fn content<V: PageView>(&self, view: &V) -> Result<Arc<str>, RenderError> {
+        let page = |source: handlebars::RenderError| RenderError::Page {
+            name: V::TEMPLATE,
+            source: Box::new(source),
+        };
+        let json = serde_json::to_vec(view)
+            .map_err(|error| page(handlebars::RenderErrorReason::SerdeError(error).into()))?;
+        let make = || self.handlebars.render(&content_name(V::TEMPLATE), view).map_err(page);
+        self.contents.of((V::TEMPLATE, Digest::of(&json)), make)
     }
 
     /// The self-contained report of one framework.
@@ -127,6 +151,26 @@ impl Pages {
             .map_err(|source| RenderError::Page { name, source: Box::new(source) })
     }
 }
+
+/// How the template of a page in the frame begins.
+const IN_FRAME: &str = "{{#> layouts/app";
+
+/// Where the frame wants its content.
+const CONTENT: &str = "<!-- content -->";
+
+fn content_name(template: &str) -> String {
+    format!("{template} without frame")
+}
+
+fn register(handlebars: &mut Handlebars<'static>, name: &str, text: &str) -> Result<(), RenderError> {
+    handlebars
+        .register_template_string(name, text)
+        .map_err(|source| RenderError::Template { name: name.to_owned(), source: Box::new(source) })
+}
+
+/// A view without fields.
+#[derive(Serialize)]
+struct Nothing {}
 
 /// A view's fields beside the frame.
 #[derive(Serialize)]

@@ -232,7 +232,12 @@ fn moved_on(
     let severity = severity_of(&row.severity);
     // Open without a gap since then; what was closed, or never open, begins anew.
     let opened_at = before.filter(|b| b.standing == 1).map_or(scan.at, |b| b.opened_at);
-    let due = fix_by(severity, UnixMillis(opened_at)).filter(|_| standing);
+    let from = match row.clock_from {
+        0 => Some(opened_at),
+        i64::MAX => None,
+        known => Some(known),
+    };
+    let due = from.and_then(|from| fix_by(severity, UnixMillis(from))).filter(|_| standing);
     let location = row.location.unwrap_or_default();
     let sought = [row.title.as_str(), &row.rule, &location, &scan.subject].join(" ").to_lowercase();
     finding_register::ActiveModel {

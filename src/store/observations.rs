@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::evidence::access::Account;
 use crate::evidence::document::VendorDocument;
 use crate::evidence::sbom::Sbom;
-use crate::evidence::scan::Scan;
+use crate::evidence::scan::{ClockStart, Scan};
 use crate::store::entity::{component, dependency, finding, observation};
 use crate::store::{Store, StoreError};
 
@@ -106,6 +106,11 @@ pub(super) fn finding_models(no: i32, scan: &Scan) -> Vec<finding::Model> {
         title: f.title.clone(),
         location: f.location.clone(),
         state: f.state.as_str().to_owned(),
+        clock_from: match f.clock {
+            ClockStart::Opened => 0,
+            ClockStart::At(start) => start.0,
+            ClockStart::Never => i64::MAX,
+        },
     });
     findings.collect()
 }

@@ -162,7 +162,8 @@ impl Store {
         Ok(occurrences(&items, &again, (from, to)))
     }
 
-    /// Which kinds of evidence were accepted about what by `at`, as (subject, kind).
+    /// Which kinds of evidence were accepted about what by `at`, as (subject, kind). Our own match reports are left out:
+    /// they follow from the rest.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -172,6 +173,7 @@ impl Store {
             .columns([evidence_item::Column::Subject, evidence_item::Column::Kind])
             .distinct()
             .filter(evidence_item::Column::Status.eq("accepted"))
+            .filter(evidence_item::Column::Format.ne("attestry-matches"))
             .filter(evidence_item::Column::ReceivedAt.lte(at.0))
             .filter(Expr::col(evidence_item::Column::No).not_in_subquery(withdrawn(at)))
             .into_tuple()

@@ -23,6 +23,7 @@ mod fuzz_parsers;
 mod identity;
 mod intake_edge_cases;
 mod layers;
+mod matching;
 mod matching_oracle;
 mod pack;
 mod package_ranges;

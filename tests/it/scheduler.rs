@@ -10,7 +10,12 @@ const MINUTE_MS: i64 = 60_000;
 
 /// Only what the test declares is scheduled.
 async fn with_quiet_app(body: impl AsyncFnOnce(&TestApp)) {
-    let never = Schedules { evaluate: String::new(), score: String::new(), checkpoint: String::new() };
+    let never = Schedules {
+        matching: String::new(),
+        evaluate: String::new(),
+        score: String::new(),
+        checkpoint: String::new(),
+    };
     with_app_of(|config| config.schedule = never, body).await;
 }
 

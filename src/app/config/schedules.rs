@@ -9,6 +9,9 @@ use crate::app::cron::Cron;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Schedules {
+    /// Advisories asked about the newest bill of materials of every asset.
+    #[serde(rename = "match")]
+    pub matching: String,
     /// Evaluation of all frameworks.
     pub evaluate: String,
     /// Vendor scores.
@@ -20,6 +23,7 @@ pub struct Schedules {
 impl Default for Schedules {
     fn default() -> Self {
         Self {
+            matching: "5 * * * *".to_owned(),
             evaluate: "15 * * * *".to_owned(),
             score: "30 4 * * *".to_owned(),
             checkpoint: "0 * * * *".to_owned(),
@@ -30,7 +34,12 @@ impl Default for Schedules {
 impl Schedules {
     /// Whether every expression can be read.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let all = [("evaluate", &self.evaluate), ("score", &self.score), ("checkpoint", &self.checkpoint)];
+        let all = [
+            ("match", &self.matching),
+            ("evaluate", &self.evaluate),
+            ("score", &self.score),
+            ("checkpoint", &self.checkpoint),
+        ];
         for (key, cron) in all.into_iter().filter(|(_, cron)| !cron.is_empty()) {
             Cron::parse(cron).map_err(|e| Error::invalid(format!("schedule.{key}: {e}")))?;
         }

@@ -45,15 +45,17 @@ impl Config {
             ("limits.ratio".to_owned(), self.limits.ratio.to_string()),
             ("limits.depth".to_owned(), self.limits.depth.to_string()),
             ("advisories.max_age_hours".to_owned(), self.advisories.max_age_hours.to_string()),
+            ("advisories.trusted_vex_authors".to_owned(), self.advisories.trusted_vex_authors.join(", ")),
         ];
         lines.extend(self.schedules_shown());
         lines.extend(self.declared_shown());
         lines
     }
 
-    fn schedules_shown(&self) -> [(String, String); 3] {
+    fn schedules_shown(&self) -> [(String, String); 4] {
         let at = &self.schedule;
         [
+            ("schedule.match".to_owned(), at.matching.clone()),
             ("schedule.evaluate".to_owned(), at.evaluate.clone()),
             ("schedule.score".to_owned(), at.score.clone()),
             ("schedule.checkpoint".to_owned(), at.checkpoint.clone()),

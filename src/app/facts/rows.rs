@@ -109,7 +109,7 @@ pub fn matches(components: &[ComponentRow], index: &Index) -> Vec<Record> {
 /// What the advisories say of one component; `None` when no advisories speak of its ecosystem.
 ///
 /// The URL as written comes first: it has the release and the source package, which the key leaves out.
-fn ask(component: &ComponentRow, index: &Index) -> Option<Outcome> {
+pub fn ask(component: &ComponentRow, index: &Index) -> Option<Outcome> {
     let written = component.purl.as_deref().and_then(package_query);
     let mut query = written.or_else(|| package_query(&component.purl_key))?;
     if let (Some((_, version)), Some(stated)) = (query.names.first_mut(), &component.version)

@@ -144,6 +144,7 @@ fn job_words(job: &str) -> &str {
     match job {
         "collect" => "Collect",
         "evaluate" => "Evaluate",
+        "match" => "Match advisories",
         "score" => "Score vendors",
         "checkpoint" => "Seal the ledger",
         "import" => "Import",

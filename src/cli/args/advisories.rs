@@ -18,6 +18,12 @@ pub enum AdvisoriesCommand {
     },
     /// Take in advisory databases that were carried here: archives, files, folders of records
     Import(AdvisoriesImportArgs),
+    /// Ask the advisories about the newest SBOM of every asset, and keep the answers as evidence
+    Match {
+        /// Print the receipts as JSON, one a line
+        #[arg(long)]
+        json: bool,
+    },
     /// Show how current each feed is, and what that means for verdicts
     Status {
         /// Print as JSON

@@ -129,6 +129,9 @@ pub trait PageView: Serialize {
     const TEMPLATE: &'static str;
     /// Whether the page can be seen as of a past day.
     const SEEN_AS_OF: bool = false;
+    /// Whether everybody who may see the page sees the same: its template then names nothing of the frame, and its
+    /// content is rendered once and kept.
+    const SHARED: bool = false;
 
     /// The browser tab's title.
     fn tab(&self) -> String;

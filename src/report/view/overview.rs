@@ -173,6 +173,7 @@ impl Overview {
 impl PageView for Overview {
     const TEMPLATE: &'static str = "overview";
     const SEEN_AS_OF: bool = true;
+    const SHARED: bool = true;
 
     fn tab(&self) -> String {
         "Overview".to_owned()

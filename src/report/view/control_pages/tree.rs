@@ -357,6 +357,7 @@ fn counts(rows: &[ControlRow]) -> Vec<MarkCount> {
 impl PageView for ControlsPage {
     const TEMPLATE: &'static str = "controls";
     const SEEN_AS_OF: bool = true;
+    const SHARED: bool = true;
 
     fn tab(&self) -> String {
         format!("{} · Controls", self.title)

@@ -183,6 +183,7 @@ pub const RUNS: TableSpec = TableSpec {
             &[
                 ("collect", "Collect"),
                 ("evaluate", "Evaluate"),
+                ("match", "Match advisories"),
                 ("score", "Score vendors"),
                 ("checkpoint", "Checkpoint"),
                 ("import", "Import"),
