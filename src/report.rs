@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod chart;
+pub mod gate;
 mod html;
 mod icons;
 mod mark;
