@@ -71,6 +71,7 @@ pub fn gate(request: &GateRequest, mut knowledge: Knowledge, at: UnixMillis) -> 
         case.inputs.push(input);
     }
     case.unstated();
+    case.unknown_exploitation();
     case.document.settle();
     Ok(case.document)
 }
@@ -206,6 +207,17 @@ impl Case {
                 finding.level = finding.level.max(Some(v.level));
                 finding.rules.push(v.rule.clone());
             }
+        }
+    }
+
+    /// Says why rules on exploitation could not be told of some findings.
+    fn unknown_exploitation(&mut self) {
+        let many = self.document.findings.iter().filter(|f| f.certain && f.known_exploited.is_none()).count();
+        if many > 0 {
+            self.document.notes.push(format!(
+                "whether {many} findings are known to be exploited cannot be told without CISA's KEV catalogue; \
+                 give it with another --advisories"
+            ));
         }
     }
 

@@ -20,6 +20,7 @@ const COMMANDS: &[&[&str]] = &[
     &["migrate"],
     &["import"],
     &["collect"],
+    &["gate"],
     &["evaluate"],
     &["report"],
     &["vendors"],

@@ -177,7 +177,7 @@ impl App {
     pub async fn gate_knowledge(&self, knowledge: &mut Knowledge) -> Result<(), Error> {
         let now = self.now();
         let feeds = self.store.feed_list().await?;
-        let limit = FEED_MAX_AGE_HOURS * (DAY_MS / 24);
+        let limit = i64::from(FEED_MAX_AGE_HOURS) * (DAY_MS / 24);
         let current = |feed: &&crate::store::FeedRow| now.since(feed.last_updated) <= limit;
         if feeds.iter().any(|feed| feed.whole) {
             if !feeds.iter().filter(|feed| feed.whole).any(|feed| current(&feed)) {
