@@ -8,7 +8,7 @@ mod findings;
 mod inputs;
 mod knowledge;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::app::{Error, diagnostic_text};
@@ -174,10 +174,10 @@ impl Case {
         });
         let mut findings = found.findings;
         let facts = facts::facts(input, &findings, &self.policy, at);
+        let before = self.document.violations.len();
         self.decide(input, &facts, at);
-        for finding in &mut findings {
-            self.mark(finding);
-        }
+        let rows = self.document.violations.get(before..).unwrap_or_default();
+        self.mark(&mut findings, rows);
         self.document.findings.append(&mut findings);
     }
 
@@ -188,24 +188,25 @@ impl Case {
         self.document.undecided.extend(report.undecided.into_iter().map(row));
     }
 
-    /// Writes the rules a finding violates beside it.
-    fn mark(&self, finding: &mut GateFinding) {
-        let component = format!("{} {}", finding.package, finding.version);
+    /// Writes the rules each finding of an input violates beside it.
+    fn mark(&self, findings: &mut [GateFinding], rows: &[GateRow]) {
         let about: HashSet<&str> = self
             .policy
             .rules()
             .filter(|rule| rule.on == GateTable::Findings)
             .map(|rule| rule.id.as_str())
             .collect();
-        for row in &self.document.violations {
-            let v = &row.violation;
-            let same = row.file == finding.file
-                && v.item == finding.advisory
-                && v.component == component.trim()
-                && about.contains(v.rule.as_str());
-            if same {
-                finding.level = finding.level.max(Some(v.level));
-                finding.rules.push(v.rule.clone());
+        let mut violated: HashMap<(&str, &str), Vec<(&str, GateLevel)>> = HashMap::new();
+        for GateRow { violation: v, .. } in rows.iter().filter(|r| about.contains(r.violation.rule.as_str()))
+        {
+            violated.entry((&v.item, &v.component)).or_default().push((&v.rule, v.level));
+        }
+        for finding in findings {
+            let component = format!("{} {}", finding.package, finding.version);
+            let rules = violated.get(&(finding.advisory.as_str(), component.trim()));
+            for (rule, level) in rules.into_iter().flatten() {
+                finding.level = finding.level.max(Some(*level));
+                finding.rules.push((*rule).to_owned());
             }
         }
     }

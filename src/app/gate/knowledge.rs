@@ -51,11 +51,10 @@ impl Knowledge {
             if path.is_dir() {
                 knowledge.read_directory(path)?;
             } else {
-                for reading in readings(&path.display().to_string(), &bytes_of(path)?, LIMITS) {
-                    if reading.evidence.is_none() {
-                        return Err(Error::invalid(problems(&reading.receipt)));
-                    }
-                    knowledge.take(reading)?;
+                let read = readings(&path.display().to_string(), &bytes_of(path)?, LIMITS);
+                match read.as_slice() {
+                    [only] if only.evidence.is_none() => return Err(Error::invalid(problems(&only.receipt))),
+                    _ => knowledge.take_all(read)?,
                 }
             }
         }
@@ -84,16 +83,28 @@ impl Knowledge {
             self.add(source, decoded.evidence, (decoded.records.dropped, decoded.produced_at))?;
             return Ok(());
         }
+        let mut read = Vec::new();
         for (name, bytes) in &files {
-            for reading in readings(&format!("{shown}/{name}"), bytes, LIMITS) {
-                if reading.receipt.errors.iter().any(|problem| problem.code == "unknown-format") {
-                    self.notes.push(problems(&reading.receipt));
-                } else if reading.evidence.is_none() {
-                    self.doubts.push(problems(&reading.receipt));
-                } else {
-                    self.take(reading)?;
-                }
+            read.extend(readings(&format!("{shown}/{name}"), bytes, LIMITS));
+        }
+        self.take_all(read)
+    }
+
+    /// Takes the files of a directory or the members of an archive; those that are no evidence are counted.
+    fn take_all(&mut self, read: Vec<Reading>) -> Result<(), Error> {
+        let mut others = Vec::new();
+        for reading in read {
+            if reading.receipt.errors.iter().any(|problem| problem.code == "unknown-format") {
+                others.push(reading.receipt.file);
+            } else if reading.evidence.is_none() {
+                self.doubts.push(problems(&reading.receipt));
+            } else {
+                self.take(reading)?;
             }
+        }
+        if let Some(first) = others.first() {
+            self.notes
+                .push(format!("{} files are no advisories and were left out, first {first}", others.len()));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::controls::compile::{Condition, compile_row};
 use crate::controls::gate::GateRule;
 use crate::controls::predicate::nearest;
-use crate::evidence::licence::{LicencePolicy, Selector};
+use crate::evidence::licence::{Family, LicencePolicy, Selector};
 
 use super::decode::decode;
 use super::diagnostic::{Report, Spot};
@@ -31,9 +31,25 @@ pub(in crate::controls) struct Loaded {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Lists {
-    allow: Vec<Selector>,
-    deny: Vec<Selector>,
-    review: Vec<Selector>,
+    allow: Vec<Named>,
+    deny: Vec<Named>,
+    review: Vec<Named>,
+}
+
+/// One entry of a list: `{id: MIT}` or `{family: permissive}`.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Named {
+    id: Option<String>,
+    family: Option<Family>,
+}
+
+impl Named {
+    fn selectors(list: Vec<Self>) -> Vec<Selector> {
+        let each =
+            |named: Self| named.id.map(Selector::Id).into_iter().chain(named.family.map(Selector::Family));
+        list.into_iter().flat_map(each).collect()
+    }
 }
 
 /// Reads a policy.
@@ -90,6 +106,7 @@ fn read_licences(spot: Spot<'_>, report: &mut Report<'_>) -> LicencePolicy {
         report.add("bad-licences", (spot.file, error.place.unwrap_or(node.place)), error.message);
         Lists::default()
     });
+    let [allow, deny, review] = [allow, deny, review].map(Named::selectors);
     let policy = LicencePolicy { allow, deny, review, exceptions: Vec::new() };
     for problem in policy.check().err().into_iter().flatten() {
         report.add("bad-licences", (spot.file, node.place), problem.to_string());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::base::{Digest, Severity};
 use crate::controls::GateLevel;
 
-use super::text::is_finding;
+use super::text::policy_rows;
 use super::{GateDocument, GateFinding, GateOutcome, GateRow};
 
 /// Writes the document as one SARIF log with one run.
@@ -22,7 +22,7 @@ pub fn to_sarif(document: &GateDocument) -> Value {
         rules.entry(finding.advisory.clone()).or_insert_with(|| advisory_rule(finding));
         results.push(finding_result(finding));
     }
-    for row in document.violations.iter().filter(|row| !is_finding(document, row)) {
+    for row in policy_rows(document) {
         let id = format!("policy/{}", row.violation.rule);
         rules.entry(id.clone()).or_insert_with(|| policy_rule(&id, row));
         results.push(row_result(&id, row));
@@ -68,7 +68,10 @@ fn invocation(document: &GateDocument) -> Value {
 
 fn advisory_rule(finding: &GateFinding) -> Value {
     let title = if finding.summary.is_empty() { &finding.advisory } else { &finding.summary };
-    let mut properties = json!({"tags": ["security", "vulnerability", finding.class]});
+    // what only may apply has no class; tags must differ from each other
+    let class = Some(finding.class.as_str()).filter(|class| !class.is_empty());
+    let tags: Vec<&str> = std::iter::once("security").chain(class).collect();
+    let mut properties = json!({"tags": tags});
     if let Some(score) = score(finding.severity) {
         properties["security-severity"] = json!(score);
     }
@@ -163,7 +166,9 @@ fn encoded(text: &str, path: bool) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (path && b"/!@+".contains(&byte)) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let digit = |half: u8| char::from_digit(u32::from(half), 16).map(|c| c.to_ascii_uppercase());
+            out.push('%');
+            out.extend([byte >> 4, byte & 15].into_iter().filter_map(digit));
         }
     }
     out

@@ -1,8 +1,8 @@
 use super::*;
 use crate::evidence::{Encoding, Evidence, Limits, Upload, intake, validity};
 
-fn document() -> GateDocument {
-    let finding = GateFinding {
+fn finding() -> GateFinding {
+    GateFinding {
         file: "my app/Cargo.lock".to_owned(),
         advisory: "CVE-2020-26235".to_owned(),
         aliases: vec!["RUSTSEC-2020-0071".to_owned()],
@@ -26,17 +26,12 @@ fn document() -> GateDocument {
         reports: Vec::new(),
         level: Some(GateLevel::Fail),
         rules: vec!["fixable".to_owned()],
-    };
-    let suppressed = GateFinding {
-        advisory: "CVE-2021-1".to_owned(),
-        suppressed: true,
-        vex: vec!["maker: not_affected".to_owned()],
-        level: None,
-        rules: Vec::new(),
-        ..finding.clone()
-    };
-    let row = |rule: &str, item: &str| GateRow {
-        file: finding.file.clone(),
+    }
+}
+
+fn row(rule: &str, item: &str) -> GateRow {
+    GateRow {
+        file: finding().file,
         violation: Violation {
             rule: rule.to_owned(),
             level: GateLevel::Fail,
@@ -44,6 +39,17 @@ fn document() -> GateDocument {
             item: item.to_owned(),
             why: "A title: the facts".to_owned(),
         },
+    }
+}
+
+fn document() -> GateDocument {
+    let suppressed = GateFinding {
+        advisory: "CVE-2021-1".to_owned(),
+        suppressed: true,
+        vex: vec!["maker: not_affected".to_owned()],
+        level: None,
+        rules: Vec::new(),
+        ..finding()
     };
     let (violations, undecided) =
         (vec![row("fixable", "CVE-2020-26235"), row("no-git", "")], vec![row("open", "CVE-2021-1")]);
@@ -55,7 +61,7 @@ fn document() -> GateDocument {
         exit_code: 0,
         basis: GateBasis::default(),
         inputs: Vec::new(),
-        findings: vec![finding, suppressed],
+        findings: vec![finding(), suppressed],
         violations,
         undecided,
         open_questions: Vec::new(),

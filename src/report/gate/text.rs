@@ -1,5 +1,7 @@
 //! The gate's answer for people: what closes it first.
 
+use std::collections::HashSet;
+
 use crate::controls::GateLevel;
 
 use super::{GateDocument, GateFinding, GateOutcome, GateRow};
@@ -24,8 +26,7 @@ pub fn to_text(document: &GateDocument) -> String {
         line(&format!("{} ({}): {} records, newest of {as_of}", source.name, source.format, source.records));
     }
     document.findings.iter().flat_map(finding).for_each(|text| line(&text));
-    let policy = |row: &&GateRow| !is_finding(document, row);
-    for row in document.violations.iter().filter(policy) {
+    for row in policy_rows(document) {
         line(&shown(row, word(row.violation.level)));
     }
     for row in document.undecided.iter().take(MOST_UNDECIDED) {
@@ -44,11 +45,19 @@ pub fn to_text(document: &GateDocument) -> String {
     out
 }
 
-/// Whether the row is about a finding, which is shown with its rules already.
-pub(super) fn is_finding(document: &GateDocument, row: &GateRow) -> bool {
-    let same = |finding: &GateFinding| finding.file == row.file && finding.advisory == row.violation.item;
-    !row.violation.item.is_empty()
-        && document.findings.iter().any(|f| same(f) && f.rules.contains(&row.violation.rule))
+/// The violations that are not about a finding; those are shown with the finding already.
+pub(super) fn policy_rows(document: &GateDocument) -> impl Iterator<Item = &GateRow> {
+    let shown: HashSet<(&str, &str, &str)> = document
+        .findings
+        .iter()
+        .flat_map(|f| f.rules.iter().map(move |rule| (f.file.as_str(), f.advisory.as_str(), rule.as_str())))
+        .collect();
+    let key = |row: &'_ GateRow| {
+        let v = &row.violation;
+        shown.contains(&(row.file.as_str(), v.item.as_str(), v.rule.as_str()))
+    };
+    let rows: Vec<&GateRow> = document.violations.iter().filter(|row| !key(row)).collect();
+    rows.into_iter()
 }
 
 const fn word(level: GateLevel) -> &'static str {
