@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod evidence;
 mod exit;
+mod gate;
 mod healthcheck;
 mod output;
 mod packs;
@@ -84,6 +85,7 @@ async fn dispatch(cli: Cli, config: Config, output: &Output) -> Result<Outcome, 
             admin::create_link(&*open(config).await?, &link, output).await
         }
         Command::Migrate => open(config).await.map(|_| output.said("the database is up to date")),
+        Command::Gate(args) => gate::gate(config, &args, output).await,
         Command::Import(import) => evidence::import(&*open(config).await?, &import, output).await,
         Command::Collect { sources, json } => {
             evidence::collect(&*open(config).await?, &sources, json, output).await

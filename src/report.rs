@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod chart;
 mod content;
+pub mod gate;
 mod html;
 mod icons;
 mod mark;

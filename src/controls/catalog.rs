@@ -17,7 +17,7 @@ use crate::controls::{ControlTest, Framework};
 use diagnostic::{Report, Spot};
 use yaml::{Node, Place};
 
-pub(super) use gate::load as load_gate;
+pub(super) use gate::{Loaded as LoadedGate, load as load_gate};
 pub(super) use yaml::Step;
 
 /// Largest control file.

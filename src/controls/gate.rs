@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::controls::compile::Condition;
 use crate::controls::{CatalogError, Predicate, Record, SourceFile, catalog};
+use crate::evidence::licence::LicencePolicy;
 
 /// The policy that holds where nobody wrote one. It fails on malicious packages, on what is known to be exploited, and
 /// on what is high or critical and has a fix; everything else that was found warns.
@@ -91,6 +92,8 @@ pub struct GateRule {
 pub struct GatePolicy {
     /// Its name.
     pub name: String,
+    /// Which licences are allowed, denied or to be reviewed; what the licence rows' `verdict` rests on.
+    pub licences: LicencePolicy,
     rules: Vec<(GateRule, Condition)>,
 }
 
@@ -137,8 +140,8 @@ impl GatePolicy {
     /// # Errors
     /// With every problem, each with line, column and an excerpt.
     pub fn load(file: &SourceFile) -> Result<Self, CatalogError> {
-        let (name, rules) = catalog::load_gate(file)?;
-        Ok(Self { name, rules })
+        let catalog::LoadedGate { name, licences, rules } = catalog::load_gate(file)?;
+        Ok(Self { name, licences, rules })
     }
 
     /// The rules in their order.

@@ -20,6 +20,7 @@ mod evidence_flow;
 mod evidence_pages;
 mod full_disk;
 mod fuzz_parsers;
+mod gate;
 mod identity;
 mod intake_edge_cases;
 mod layers;

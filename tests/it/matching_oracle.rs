@@ -18,7 +18,7 @@ use attestry::evidence::decoder::ArchiveMember;
 use attestry::evidence::{Decoder as _, Evidence};
 
 /// The corpus; `None` (and a word on it) when there is none. Named but missing is a failure.
-fn corpus() -> Option<PathBuf> {
+pub fn corpus() -> Option<PathBuf> {
     if let Ok(named) = std::env::var("ATTESTRY_CORPUS") {
         let path = PathBuf::from(named);
         assert!(path.is_dir(), "ATTESTRY_CORPUS names {}, which is no directory", path.display());
@@ -32,7 +32,7 @@ fn corpus() -> Option<PathBuf> {
     Some(path)
 }
 
-fn read(path: &Path) -> Vec<u8> {
+pub fn read(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap();
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return bytes;
@@ -93,7 +93,7 @@ fn ours(index: &Index, packages: &[(String, String)]) -> (BTreeSet<String>, BTre
 }
 
 /// The same of cargo-audit's answer; `yanked` needs the registry's index and is left out.
-fn theirs(answer: &[u8]) -> (BTreeSet<String>, BTreeSet<String>) {
+pub fn theirs(answer: &[u8]) -> (BTreeSet<String>, BTreeSet<String>) {
     let answer: serde_json::Value = serde_json::from_slice(answer).unwrap();
     let key = |item: &serde_json::Value| {
         let text =

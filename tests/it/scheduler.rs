@@ -144,17 +144,17 @@ async fn run_now_wakes_the_scheduler_and_is_carried_out() {
 }
 
 #[tokio::test]
-async fn the_recurring_jobs_evaluate_score_and_sign() {
+async fn the_recurring_jobs_match_evaluate_score_and_sign() {
     with_app(async |app| {
         app.clock.advance(24 * 60 * MINUTE_MS);
 
-        assert_eq!(app.fire_due().await.unwrap(), 3);
+        assert_eq!(app.fire_due().await.unwrap(), 4);
         while app.work_once().await.unwrap() {}
 
         let runs = app.runs(100).await.unwrap();
         let mut jobs: Vec<&str> = runs.iter().map(|r| r.job.as_str()).collect();
         jobs.sort_unstable();
-        assert_eq!(jobs, ["checkpoint", "evaluate", "score"]);
+        assert_eq!(jobs, ["checkpoint", "evaluate", "match", "score"]);
         assert!(runs.iter().all(|r| r.state == RunState::Done), "{runs:#?}");
         let store = app.store().await;
         assert!(store.evaluation_newest(app.now()).await.unwrap().is_some());

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+
 use crate::controls::compile::{Condition, compile_row};
 use crate::controls::gate::GateRule;
 use crate::controls::predicate::nearest;
+use crate::evidence::licence::{Family, LicencePolicy, Selector};
 
 use super::decode::decode;
 use super::diagnostic::{Report, Spot};
@@ -12,34 +15,66 @@ use super::yaml::{Node, Place, Step};
 use super::{CatalogError, MAX_BYTES, SourceFile};
 
 /// The keys of a policy.
-const KEYS: &[&str] = &["version", "name", "rules"];
+const KEYS: &[&str] = &["version", "name", "licences", "rules"];
 /// Most rules in one policy.
 const MAX_RULES: usize = 500;
 
-/// Reads a policy: its name and its checked rules.
+/// A policy's parts, checked.
+#[derive(Default)]
+pub(in crate::controls) struct Loaded {
+    pub name: String,
+    pub licences: LicencePolicy,
+    pub rules: Vec<(GateRule, Condition)>,
+}
+
+/// The lists of licences a policy may hold.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Lists {
+    allow: Vec<Named>,
+    deny: Vec<Named>,
+    review: Vec<Named>,
+}
+
+/// One entry of a list: `{id: MIT}` or `{family: permissive}`.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Named {
+    id: Option<String>,
+    family: Option<Family>,
+}
+
+impl Named {
+    fn selectors(list: Vec<Self>) -> Vec<Selector> {
+        let each =
+            |named: Self| named.id.map(Selector::Id).into_iter().chain(named.family.map(Selector::Family));
+        list.into_iter().flat_map(each).collect()
+    }
+}
+
+/// Reads a policy.
 ///
 /// # Errors
 /// With every problem found.
-pub(in crate::controls) fn load(
-    file: &SourceFile,
-) -> Result<(String, Vec<(GateRule, Condition)>), CatalogError> {
+pub(in crate::controls) fn load(file: &SourceFile) -> Result<Loaded, CatalogError> {
     let files = std::slice::from_ref(file);
     let mut report = Report::new(files);
-    let mut rules = Vec::new();
-    let mut name = String::new();
+    let mut loaded = Loaded::default();
     if file.text.len() > MAX_BYTES {
         report.add("file-too-large", (0, Place::default()), format!("larger than {MAX_BYTES} bytes"));
     } else {
         match Node::parse(&file.text) {
             Ok(node) => {
-                name = head(Spot { file: 0, node: &node }, &mut report);
-                rules = read_rules(Spot { file: 0, node: &node }, &mut report);
+                let spot = Spot { file: 0, node: &node };
+                loaded.name = head(spot, &mut report);
+                loaded.licences = read_licences(spot, &mut report);
+                loaded.rules = read_rules(spot, &mut report);
             }
             Err((place, message)) => report.add("bad-yaml", (0, place), message),
         }
     }
     let diagnostics = report.finish();
-    if diagnostics.is_empty() { Ok((name, rules)) } else { Err(CatalogError { diagnostics }) }
+    if diagnostics.is_empty() { Ok(loaded) } else { Err(CatalogError { diagnostics }) }
 }
 
 /// Checks the keys around the rules.
@@ -62,6 +97,21 @@ fn head(spot: Spot<'_>, report: &mut Report<'_>) -> String {
         None => report.add("bad-version", spot.at(&[]), "a policy begins with `version: 1`".to_owned()),
     }
     spot.node.get("name").and_then(Node::text).unwrap_or("gate").to_owned()
+}
+
+/// The lists of allowed, denied and doubtful licences; none is written where no rule asks for them.
+fn read_licences(spot: Spot<'_>, report: &mut Report<'_>) -> LicencePolicy {
+    let Some(node) = spot.node.get("licences") else { return LicencePolicy::default() };
+    let Lists { allow, deny, review } = decode(node).unwrap_or_else(|error| {
+        report.add("bad-licences", (spot.file, error.place.unwrap_or(node.place)), error.message);
+        Lists::default()
+    });
+    let [allow, deny, review] = [allow, deny, review].map(Named::selectors);
+    let policy = LicencePolicy { allow, deny, review, exceptions: Vec::new() };
+    for problem in policy.check().err().into_iter().flatten() {
+        report.add("bad-licences", (spot.file, node.place), problem.to_string());
+    }
+    policy
 }
 
 fn read_rules(spot: Spot<'_>, report: &mut Report<'_>) -> Vec<(GateRule, Condition)> {
