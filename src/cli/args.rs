@@ -5,12 +5,16 @@
     reason = "these comments are the help text: what is typed stands as it is typed"
 )]
 
+mod gate;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::Overrides;
 use crate::evidence::EvidenceKind;
+
+pub use gate::GateArgs;
 
 /// Collects evidence, keeps the original bytes in a tamper-evident ledger, tests them against PCI DSS, SOC 2 and GDPR,
 /// and writes evidence packs that anyone can verify without trusting this program.
@@ -219,37 +223,6 @@ pub struct ImportArgs {
     /// Print the receipts as JSON, one a line
     #[arg(long)]
     pub json: bool,
-}
-
-/// Arguments of `gate`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Exit codes: 0 the policy holds · 1 a failing rule is violated · 2 wrong input or use · \
-3 a failing rule cannot be decided (no, old or partial advisories, or a fact that nobody states)"
-)]
-pub struct GateArgs {
-    /// Bills of materials and lock files
-    #[arg(required = true, value_name = "SBOM|LOCKFILE")]
-    pub inputs: Vec<PathBuf>,
-    /// Policy (YAML, see docs/gate.md); the default one when not given
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
-    /// Advisory database, KEV catalogue or EPSS scores: a file, an archive or a directory; may be repeated. The
-    /// installation's own advisories when none is given
-    #[arg(long, value_name = "PATH")]
-    pub advisories: Vec<PathBuf>,
-    /// VEX document whose author is believed; may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub vex: Vec<PathBuf>,
-    /// Oldest the newest record of each --advisories may be
-    #[arg(long, value_name = "HOURS", requires = "advisories")]
-    pub max_age: Option<u32>,
-    /// Print the answer as JSON
-    #[arg(long, conflicts_with = "sarif")]
-    pub json: bool,
-    /// Print the answer as SARIF 2.1.0
-    #[arg(long)]
-    pub sarif: bool,
 }
 
 /// An instant, or a period.
