@@ -79,7 +79,7 @@ struct Served {
 
 static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| {
     let mut all = vec![served(BASE_CSS, squeezed(&joined(PAGE_CSS))), served(ICON, joined(&[ICON]))];
-    all.extend(MODULES.iter().chain(PAGE_MODULES).map(|module| served(module, joined(&[module]))));
+    all.extend(MODULES.iter().chain(PAGE_MODULES).map(|module| served(module, bare(&joined(&[module])))));
     all
 });
 
@@ -146,6 +146,12 @@ fn squeezed(css: &str) -> String {
     out.replace(", ", ",").replace(";}", "}")
 }
 
+/// A script without indentation and lines of comment. Our own scripts keep line breaks out of texts.
+fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 fn served(source: &'static str, content: String) -> Served {
     let digest = Digest::of(content.as_bytes()).to_hex();
     let (stem, extension) = source.rsplit_once('.').unwrap_or((source, ""));
@@ -205,6 +211,18 @@ mod tests {
         for file in Templates::iter().filter_map(|f| f.strip_prefix("assets/").map(str::to_owned)) {
             assert!(known.contains(&file.as_str()), "{file} is in no list");
         }
+    }
+
+    #[test]
+    fn scripts_can_be_served_without_their_comments() {
+        for module in MODULES.iter().chain(PAGE_MODULES) {
+            let script = joined(&[module]);
+            assert!(!script.contains("/*"), "{module}: comments are lines of their own");
+            for text in script.split('`').skip(1).step_by(2) {
+                assert!(!text.contains('\n'), "{module}: a text goes over several lines: {text}");
+            }
+        }
+        assert_eq!(bare("// why\n  let a = 1;\n\n  f(); // here\n"), "let a = 1;\nf(); // here\n");
     }
 
     #[test]

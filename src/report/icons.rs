@@ -35,7 +35,7 @@ pub(super) fn placed(page: String) -> String {
     used.extend(after.split(USE).skip(1).filter_map(|rest| rest.split('"').next()));
     let mut out = String::with_capacity(page.len() + 8 * 1024);
     out.push_str(before);
-    out.push_str("<svg class=\"sprite\" aria-hidden=\"true\" focusable=\"false\">\n");
+    out.push_str("<svg class=\"sprite\" aria-hidden=\"true\">\n");
     for (_, symbol) in SYMBOLS.iter().filter(|(name, _)| used.contains(name.as_str())) {
         out.push_str(symbol);
         out.push('\n');
