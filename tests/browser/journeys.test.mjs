@@ -64,8 +64,15 @@ test('an officer finds what is wrong, learns why, brings what is missing and see
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   assert.match(await page.locator('main').innerText(), /What needs you today/);
 
+  // what got worse since last week names the requirement, leads to it and says why
+  const worse = page.getByRole('region', { name: 'What got worse' }).getByRole('row', { name: /8\.4\.2/ });
+  assert.match(await worse.innerText(), /jonas\.feld/);
+  await worse.getByRole('link').click();
+  await page.getByRole('region', { name: 'Verdict' }).waitFor();
+  await page.goto('/');
+
   // from the framework's bar to the requirement that does not hold
-  await page.getByRole('link', { name: /PCI DSS/ }).first().click();
+  await page.getByRole('region', { name: 'Frameworks' }).getByRole('link', { name: /PCI DSS/ }).first().click();
   await page.getByRole('heading', { name: 'Controls' }).waitFor();
   await page.goto('/controls/pci-dss-4.0.1/6.3.2');
   const verdict = page.getByRole('region', { name: 'Verdict' });
