@@ -19,7 +19,8 @@ const SOON_DAYS: i64 = 14;
 
 /// How the clock runs, in one sentence.
 const CLOCK: &str = "Critical: one calendar month (PCI DSS 6.3.3); high: 90 days; medium: 180; low: 365. The clock \
-                     starts when the finding was opened. Without a severity there is no deadline.";
+                     starts when the finding was opened; for a vulnerable component, when a fix was known to exist. \
+                     Without a severity or a fix there is no deadline.";
 
 impl App {
     /// The list of findings.
@@ -140,7 +141,7 @@ fn deadline(finding: &StandingFinding, now: UnixMillis) -> Cell {
     if !is_standing(&finding.state) {
         return missing("not open");
     }
-    let Some(due) = finding.due_at else { return missing("no severity, no deadline") };
+    let Some(due) = finding.due_at else { return missing("no deadline") };
     if due < now {
         return chip(Mark::NotMet, format!("{} late", days(days_between(due, now).max(1))));
     }
