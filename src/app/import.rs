@@ -3,11 +3,15 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::app::matching::MATCHER;
 use crate::app::summary::{Extent, feed_update, summary};
 use crate::app::{App, Error};
 use crate::base::{Digest, EvidenceId, UnixMillis};
 use crate::controls::Record;
-use crate::evidence::{Evidence, EvidenceKind, Reading, Receipt, ReceiptStatus, Upload, card_number, intake};
+use crate::evidence::scan::matches::FORMAT as MATCH_FORMAT;
+use crate::evidence::{
+    Evidence, EvidenceKind, Problem, Reading, Receipt, ReceiptStatus, Upload, card_number, intake,
+};
 use crate::ledger::statement::PredicateKind;
 use crate::report::pack::EvidencePredicate;
 use crate::store::{EvidenceRow, NewEntry, NewEvidence, Recorded, Refusal};
@@ -90,7 +94,8 @@ impl App {
         if let Some(receipt) = self.import_known(import, &subject).await? {
             return Ok(vec![receipt]);
         }
-        let readings = self.read(import).await?;
+        let mut readings = self.read(import).await?;
+        readings.iter_mut().for_each(|reading| refuse_forged(import, reading));
         let mut receipts = Vec::with_capacity(readings.len());
         for reading in readings {
             receipts.push(self.record(import, &subject, reading).await?);
@@ -212,6 +217,20 @@ impl App {
             feed_update((key, extent), &summary(evidence), import.origin.collected_at)
         });
         Ok(NewEvidence { item, evidence: reading.evidence.as_ref(), feed, entry, seen_entry })
+    }
+}
+
+/// Match reports close findings, so only our own matcher may bring one.
+fn refuse_forged(import: &Import, reading: &mut Reading) {
+    let report = reading.receipt.format.as_deref() == Some(MATCH_FORMAT);
+    if report && import.origin.collector != MATCHER && reading.evidence.is_some() {
+        reading.quarantine(Problem {
+            code: "not-handed-in".to_owned(),
+            path: String::new(),
+            message: "match reports are made here, by `attestry advisories match` and the job of that name; import the \
+                      SBOM and the advisories instead"
+                .to_owned(),
+        });
     }
 }
 

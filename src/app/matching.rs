@@ -17,8 +17,8 @@ use crate::store::EvidenceRow;
 
 use self::statements::Statements;
 
-/// Recorded with each report.
-const COLLECTOR: &str = concat!("attestry-matcher/", env!("CARGO_PKG_VERSION"));
+/// Collector of match reports, recorded with each; nobody else may bring one.
+pub(super) const MATCHER: &str = concat!("attestry-matcher/", env!("CARGO_PKG_VERSION"));
 
 /// How often an unchanged answer is worth a record of its own.
 const REPEAT_MS: i64 = DAY_MS;
@@ -116,7 +116,7 @@ impl App {
             }
         }
         let origin = Origin {
-            collector: COLLECTOR.to_owned(),
+            collector: MATCHER.to_owned(),
             // the answer is as whole as what was asked about
             completeness: row.completeness.clone(),
             ..Origin::upload(now, None)

@@ -64,7 +64,7 @@ pub struct Advisory {
     pub withdrawn: Option<UnixMillis>,
     /// One line.
     pub summary: String,
-    /// Normalised severity: what [`rating::overall`] makes of the ratings.
+    /// Normalised severity: that of the newest CVSS version stated; without a vector the worst word or bare score.
     pub severity: Severity,
     /// Every rating stated, each with who stated it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

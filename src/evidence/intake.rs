@@ -10,8 +10,8 @@ use crate::base::{Digest, UnixMillis};
 use crate::evidence::decoder::{ArchiveMember, DECODERS, JsonOutline};
 use crate::evidence::receipt::{Note, Notes};
 use crate::evidence::{
-    Compression, DecodeError, Decoded, Decoder, Evidence, EvidenceKind, Limit, Limits, Probe, Receipt,
-    ReceiptStatus,
+    Compression, DecodeError, Decoded, Decoder, Evidence, EvidenceKind, Limit, Limits, Probe, Problem,
+    Receipt, ReceiptStatus, Records,
 };
 
 mod archive;
@@ -58,6 +58,17 @@ pub struct Reading {
     pub stored: Option<Vec<u8>>,
     /// The limit it broke: then only digest, size and limit are recorded, no bytes.
     pub over: Option<Limit>,
+}
+
+impl Reading {
+    /// Takes back that it was understood: the bytes are kept, with the reason, and prove nothing.
+    pub fn quarantine(&mut self, problem: Problem) {
+        self.receipt.status = ReceiptStatus::Quarantined;
+        self.receipt.records = Records::default();
+        self.receipt.counts.clear();
+        self.receipt.errors.insert(0, problem);
+        self.evidence = None;
+    }
 }
 
 /// Reads one upload: one reading for a document, one per member for an archive (sorted bytewise by name).

@@ -173,7 +173,7 @@ impl Store {
             .columns([evidence_item::Column::Subject, evidence_item::Column::Kind])
             .distinct()
             .filter(evidence_item::Column::Status.eq("accepted"))
-            .filter(evidence_item::Column::Format.ne("attestry-matches"))
+            .filter(evidence_item::Column::Format.ne(crate::evidence::scan::matches::FORMAT))
             .filter(evidence_item::Column::ReceivedAt.lte(at.0))
             .filter(Expr::col(evidence_item::Column::No).not_in_subquery(withdrawn(at)))
             .into_tuple()

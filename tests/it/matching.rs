@@ -1,7 +1,9 @@
 //! Advisories asked about what assets are made of: answers are evidence, and findings follow from them.
 
 use attestry::app::NoProgress;
+use attestry::app::identity::Actor;
 use attestry::base::{DAY_MS, ListQuery, UnixMillis};
+use attestry::evidence::ReceiptStatus;
 use attestry::store::StandingFinding;
 use serde_json::{Value, json};
 
@@ -144,6 +146,27 @@ async fn without_advisories_nothing_is_said() {
 
         assert!(app.match_assets().await.unwrap().is_empty());
         assert!(findings(app).await.is_empty());
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn nobody_hands_in_a_match_report_that_says_all_is_well() {
+    with_app(async |app| {
+        shop(app, "1.0.0").await;
+        let made = app.match_assets().await.unwrap().remove(0);
+        let store = app.store().await;
+        let row = store.evidence_get(made.evidence_id.unwrap()).await.unwrap().unwrap();
+        let bytes = app.evidence_raw(&Actor::local("test"), row.id, None).await.unwrap().bytes.unwrap();
+        let mut forged: Value = serde_json::from_slice(&bytes).unwrap();
+        forged["matches"] = json!([]);
+        app.clock.advance(1_000);
+
+        let receipt = app.import_file("shop.matches.json", forged.to_string(), "shop").await;
+
+        assert_eq!(receipt.status, ReceiptStatus::Quarantined);
+        assert_eq!(receipt.errors[0].code, "not-handed-in");
+        assert_eq!(only_finding(app).await.state, "open");
     })
     .await;
 }

@@ -8,7 +8,7 @@ use aws_lc_rs::hmac;
 use crate::base::Digest;
 use crate::evidence::card_number::{Survey, masked, survey};
 use crate::evidence::intake::archive::Member;
-use crate::evidence::{Counts, Problem, Reading, ReceiptStatus, Records};
+use crate::evidence::{Problem, Reading};
 
 /// The reason's stable code.
 const CODE: &str = "card-number";
@@ -22,7 +22,7 @@ pub(super) fn kept_out(mut reading: Reading, text: &[u8]) -> Reading {
     let text = reading.stored.as_deref().unwrap_or(text);
     let Some((found, (bytes, count))) = survey(text).zip(masked(text)) else { return reading };
     let path = format!("line {}, byte {}", found.line, found.offset);
-    quarantine(&mut reading, problem(&found, path));
+    reading.quarantine(problem(&found, path));
     reading.receipt.redacted += count;
     reading.receipt.sha256 = Digest::of(&bytes);
     reading.stored = Some(bytes);
@@ -38,7 +38,7 @@ pub(super) fn archive_kept_out(mut reading: Reading, members: &[Member], whole: 
     let first = members.iter().find_map(|m| survey(&m.bytes).map(|found| (m, found)));
     let Some((member, found)) = first else { return reading };
     let path = format!("{}, line {}, byte {}", member.name, found.line, found.offset);
-    quarantine(&mut reading, problem(&found, path));
+    reading.quarantine(problem(&found, path));
     let hash = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, whole.key), whole.bytes);
     let note =
         format!("withheld: it holds payment card numbers; hmac-sha256:{}\n", hex::encode(hash.as_ref()));
@@ -53,14 +53,6 @@ pub(super) fn archive_kept_out(mut reading: Reading, members: &[Member], whole: 
 pub(super) struct Original<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) key: &'a [u8; 32],
-}
-
-fn quarantine(reading: &mut Reading, problem: Problem) {
-    reading.evidence = None;
-    reading.receipt.status = ReceiptStatus::Quarantined;
-    reading.receipt.records = Records::default();
-    reading.receipt.counts = Counts::new();
-    reading.receipt.errors.insert(0, problem);
 }
 
 fn problem(found: &Survey, path: String) -> Problem {

@@ -16,6 +16,9 @@ use crate::evidence::{
 /// Reads `{"attestry":"matches/v1", …}`.
 pub struct MatchReports;
 
+/// The format's stable name.
+pub const FORMAT: &str = "attestry-matches";
+
 const MARK: &str = "matches/v1";
 
 /// The tool that the findings of a report name.
@@ -179,7 +182,7 @@ impl Matched {
 
 impl Decoder for MatchReports {
     fn format(&self) -> &'static str {
-        "attestry-matches"
+        FORMAT
     }
 
     fn kind(&self) -> EvidenceKind {
